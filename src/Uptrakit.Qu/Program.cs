@@ -1,0 +1,6 @@
+namespace Uptrakit.Qu;
+
+internal static class Program
+{
+    private static int Main() => 0;
+}
