@@ -1,0 +1,265 @@
+using System.Collections.Concurrent;
+using DotNext.Net.Cluster.Consensus.Raft;
+using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Uptrakit.Quorum.State;
+using Uptrakit.Trust.Files;
+using Uptrakit.Trust.Identity;
+
+namespace Uptrakit.Quorum.Consensus;
+
+/// <summary>One node's part in the agreement on a log of commands. Nothing outside this folder names the engine.</summary>
+internal sealed class Consensus : IAsyncDisposable
+{
+    private readonly ConsensusOptions options;
+    private readonly ILogger logger;
+    private readonly VoterStorage voters;
+    private readonly LogStateMachine machine;
+    private readonly GuardedLog log;
+    private readonly RaftCluster cluster;
+    private readonly ConcurrentDictionary<ByteString, TaskCompletionSource<Outcome>> waiting = new();
+    private readonly SemaphoreSlim changingVoters = new(1, 1);
+    private volatile bool started;
+
+    public Consensus(ConsensusOptions options, StateStore store, EngineLink link, IMemberDialer dialer, ILoggerFactory loggers, TimeProvider clock)
+    {
+        this.options = options;
+        logger = loggers.CreateLogger<Consensus>();
+        PrivateFolder.Create(options.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        voters = new(Path.Combine(options.Folder, "voters"));
+        machine = new(store, new SnapshotFolder(Path.Combine(options.Folder, "snapshots")), logger);
+        machine.Applied += OnApplied;
+        // Guard 3 is SnapshotFile; the entries carry a checksum as well, verified at start.
+        log = new(
+            new WriteAheadLog.Options
+            {
+                Location = Path.Combine(options.Folder, "log"),
+                ChunkSize = 1024 * 1024,
+                HashAlgorithm = WriteAheadLog.IntegrityHashAlgorithm.Crc32,
+            },
+            machine);
+        cluster = new(new RaftCluster.CustomTransportConfiguration(MemberAddress.Of(options.Self), link, new EngineConnector(dialer))
+        {
+            ConfigurationStorage = voters,
+            ColdStart = false,
+            LowerElectionTimeout = (int)options.ElectionMinimum.TotalMilliseconds,
+            UpperElectionTimeout = (int)options.ElectionMaximum.TotalMilliseconds,
+            HeartbeatThreshold = 0.4,
+            RequestTimeout = options.RequestTimeout,
+            ConnectTimeout = options.ElectionMinimum,
+            AggressiveLeaderStickiness = true,
+            IsLeaderLeaseEnabled = true,
+            LoggerFactory = new CalmLoggerFactory(loggers, clock),
+        })
+        {
+            AuditTrail = log,
+        };
+        cluster.LeaderChanged += (_, leader) =>
+        {
+            logger.LeaderChanged(leader is not null && MemberAddress.TryRead(leader.EndPoint, out NodeId? id) ? id!.ToString() : "unknown", log.As().Term);
+            LeadershipChanged?.Invoke();
+        };
+    }
+
+    public event Action? LeadershipChanged;
+
+    /// <summary>Whether this node leads and has applied everything that was committed before it did.</summary>
+    public bool Leads => started && !Alive(static c => c.LeadershipToken, cluster).IsCancellationRequested;
+
+    /// <summary>Whether a majority of the voters was in contact lately, as seen from here.</summary>
+    public bool HasQuorum => started && !Alive(static c => c.ConsensusToken, cluster).IsCancellationRequested;
+
+    public NodeId? Leader => started && HasQuorum && MemberAddress.TryRead(cluster.Leader?.EndPoint, out NodeId? leader) ? leader : null;
+
+    public long Term => log.As().Term;
+
+    public long LastIndex => log.LastEntryIndex;
+
+    public long CommitIndex => log.LastCommittedEntryIndex;
+
+    public long AppliedIndex => log.LastAppliedIndex;
+
+    /// <summary>Index of the newest state on this disk.</summary>
+    public long DurableCheckpoint => machine.DurableCheckpoint;
+
+    /// <summary>Where the log begins: entries up to here are forgotten.</summary>
+    public long LogStart => machine.Snapshot?.Index ?? 0;
+
+    public int CheckpointEvery => options.CheckpointEvery;
+
+    public IReadOnlyList<NodeId> Voters => cluster.Members
+        .Select(static m => MemberAddress.TryRead(m.EndPoint, out NodeId? id) ? id : null)
+        .OfType<NodeId>()
+        .Order()
+        .ToArray();
+
+    public async Task StartAsync(CancellationToken cancel)
+    {
+        if (options.Founder)
+            await voters.FoundAsync(options.Self, cancel).ConfigureAwait(false);
+        await cluster.StartAsync(cancel).ConfigureAwait(false);
+        started = true;
+    }
+
+    /// <summary>Commits a command and answers with its outcome.</summary>
+    /// <returns>Null: this node does not lead, or leadership was lost meanwhile; the same command may be proposed again.</returns>
+    public async Task<Outcome?> CommitAsync(Command command, CancellationToken cancel)
+    {
+        if (!Leads)
+            return null;
+        TaskCompletionSource<Outcome> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        outcome = waiting.GetOrAdd(command.Id, outcome);
+        try
+        {
+            await cluster.ReplicateAsync(command.ToByteArray(), token: cancel).ConfigureAwait(false);
+            return await outcome.Task.WaitAsync(cancel).ConfigureAwait(false);
+        }
+        catch (Exception lost) when (lost is InvalidOperationException or IOException)
+        {
+            return null; // the outcome is unknown: the entry may still be committed, and the id keeps it from counting twice
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            waiting.TryRemove(command.Id, out _);
+        }
+    }
+
+    /// <summary>Guard 4: asks a majority whether this node still leads, and waits until all that was committed is applied.</summary>
+    public async Task<bool> ConfirmLeadershipAsync(CancellationToken cancel)
+    {
+        if (!Leads)
+            return false;
+        try
+        {
+            await cluster.ApplyReadBarrierAsync(ReadBarrierType.Strong, cancel).ConfigureAwait(false);
+            return Leads;
+        }
+        catch (Exception lost) when (lost is InvalidOperationException or IOException)
+        {
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    public Task<bool> AddVoterAsync(NodeId node, CancellationToken cancel) =>
+        ChangeVotersAsync(node, c => c.AddMemberAsync(MemberAddress.Of(node), cancel), () => logger.VoterAdded(node), cancel);
+
+    public Task<bool> RemoveVoterAsync(NodeId node, CancellationToken cancel) =>
+        ChangeVotersAsync(node, c => c.RemoveMemberAsync(MemberAddress.Of(node), cancel), () => logger.VoterRemoved(node), cancel);
+
+    /// <summary>Stays out of elections for a while. A leader resigns by it and cannot win the election that follows.</summary>
+    public async Task<bool> StandByAsync(TimeSpan atMost, TimeProvider clock, CancellationToken cancel)
+    {
+        if (!started || !await cluster.EnableStandbyModeAsync(cancel).ConfigureAwait(false))
+            return false;
+        try
+        {
+            long begin = clock.GetTimestamp();
+            while (cluster.Leader is not { IsRemote: true } && clock.GetElapsedTime(begin) < atMost)
+                await Task.Delay(TimeSpan.FromMilliseconds(20), clock, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            await cluster.RevertToNormalModeAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+
+        return true;
+    }
+
+    /// <summary>Compaction and changes of the voters exclude each other: a voter that is being added must still find the log it needs.</summary>
+    public async Task<bool> WhileVotersStayAsync(Func<Task> action, CancellationToken cancel)
+    {
+        if (!await changingVoters.WaitAsync(TimeSpan.Zero, cancel).ConfigureAwait(false))
+            return false;
+        try
+        {
+            await action().ConfigureAwait(false);
+            return true;
+        }
+        finally
+        {
+            changingVoters.Release();
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (started)
+        {
+            started = false;
+            using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(5));
+            try
+            {
+                await cluster.StopAsync(deadline.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                // Stopping is courtesy: what is acknowledged is on disk.
+            }
+        }
+
+        await cluster.DisposeAsync().ConfigureAwait(false);
+        await log.DisposeAsync().ConfigureAwait(false);
+        await machine.FinishAsync().ConfigureAwait(false);
+        voters.Dispose();
+        changingVoters.Dispose();
+    }
+
+    private async Task<bool> ChangeVotersAsync(NodeId node, Func<RaftCluster, Task<bool>> change, Action done, CancellationToken cancel)
+    {
+        await changingVoters.WaitAsync(cancel).ConfigureAwait(false);
+        try
+        {
+            bool changed = await change(cluster).ConfigureAwait(false);
+            if (changed)
+                done();
+            return changed;
+        }
+        catch (Exception fault) when (fault is InvalidOperationException or IOException or RaftProtocolException)
+        {
+            logger.VoterChangeFailed(fault.Message);
+            return false;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+        finally
+        {
+            changingVoters.Release();
+        }
+    }
+
+    private void OnApplied(Command command, Outcome outcome)
+    {
+        if (waiting.TryRemove(command.Id, out TaskCompletionSource<Outcome>? waiter))
+            waiter.TrySetResult(outcome);
+    }
+
+    /// <summary>A cluster whose log failed throws instead of answering: then there is nothing it leads or agrees with.</summary>
+    private CancellationToken Alive(Func<RaftCluster, CancellationToken> token, RaftCluster of)
+    {
+        try
+        {
+            return token(of);
+        }
+        catch (Exception dead) when (dead is System.Diagnostics.UnreachableException or ObjectDisposedException)
+        {
+            return new CancellationToken(canceled: true);
+        }
+    }
+}
+
+file static class Views
+{
+    /// <summary>The term is an explicit member of the log's interface.</summary>
+    public static IPersistentState As(this GuardedLog log) => log;
+}

@@ -1,0 +1,105 @@
+using DotNext.IO;
+using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
+using Microsoft.Extensions.Logging;
+using Uptrakit.Quorum.State;
+
+namespace Uptrakit.Quorum.Consensus;
+
+/// <summary>Applies committed entries to the state, and keeps its snapshots.</summary>
+internal sealed class LogStateMachine : IStateMachine
+{
+    private readonly StateStore store;
+    private readonly SnapshotFolder snapshots;
+    private readonly ILogger logger;
+    private Task writing = Task.CompletedTask;
+    private volatile LocalSnapshot? snapshot;
+
+    public LogStateMachine(StateStore store, SnapshotFolder snapshots, ILogger logger)
+    {
+        this.store = store;
+        this.snapshots = snapshots;
+        this.logger = logger;
+        if (snapshots.Load() is { } state)
+        {
+            snapshot = new(state.Index, state.Term);
+            store.Replace(state);
+        }
+    }
+
+    /// <summary>Raised with the command and its outcome; the leader's callers wait for it.</summary>
+    public event Action<Command, Outcome>? Applied;
+
+    public ISnapshot? Snapshot => snapshot;
+
+    public long DurableCheckpoint => snapshots.Durable;
+
+    public ValueTask<long> ApplyAsync(LogEntry entry, CancellationToken token)
+    {
+        if (entry.IsSnapshot)
+            throw new NotSupportedException("a voter is never caught up by a snapshot");
+        if (entry.IsConfiguration || !entry.TryGetPayload(out var payload) || payload.IsEmpty)
+        {
+            store.Skip(entry.Index, entry.Term);
+            return new(entry.Index);
+        }
+
+        Command command = Command.Parser.ParseFrom(payload);
+        Outcome outcome = store.Apply(entry.Index, entry.Term, command);
+        if (command.ChangeCase == Command.ChangeOneofCase.Checkpoint)
+            Write(store.Current);
+        else if (command.ChangeCase == Command.ChangeOneofCase.Compact)
+            return CompactAsync(entry.Index, command, outcome, token);
+        Applied?.Invoke(command, outcome);
+        return new(entry.Index);
+    }
+
+    public ValueTask ReclaimGarbageAsync(long watermark, CancellationToken token) => ValueTask.CompletedTask;
+
+    /// <summary>Waits for a checkpoint that is being written.</summary>
+    public Task FinishAsync() => writing;
+
+    private async ValueTask<long> CompactAsync(long index, Command command, Outcome outcome, CancellationToken token)
+    {
+        await writing.WaitAsync(token).ConfigureAwait(false);
+        long target = command.Compact.Index;
+        if (target > (snapshot?.Index ?? 0) && snapshots.TryPromote(target)
+            && SnapshotFile.TryRead(snapshots.CurrentPath(target), out AppliedState? state))
+            snapshot = new(state.Index, state.Term);
+        Applied?.Invoke(command, outcome);
+        return index;
+    }
+
+    /// <summary>The state is immutable: it is written behind the back of the next commands, one checkpoint after the other.</summary>
+    private void Write(AppliedState state) => writing = writing.ContinueWith(
+        _ =>
+        {
+            try
+            {
+                snapshots.WriteCheckpoint(state);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                // Not reported as durable, so nobody forgets the log; the next checkpoint tries again.
+                logger.CheckpointFailed(state.Index, fault.Message);
+            }
+        },
+        CancellationToken.None,
+        TaskContinuationOptions.None,
+        TaskScheduler.Default);
+
+    /// <summary>Where the log begins. It has no content: nothing is ever sent from it.</summary>
+    private sealed class LocalSnapshot(long index, long term) : ISnapshot
+    {
+        public long Index => index;
+
+        public long Term => term;
+
+        public bool IsReusable => true;
+
+        public long? Length => 0;
+
+        public ValueTask WriteToAsync<TWriter>(TWriter writer, CancellationToken token)
+            where TWriter : IAsyncBinaryWriter =>
+            throw new NotSupportedException("a voter is never caught up by a snapshot");
+    }
+}

@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using Google.Protobuf;
+
+namespace Uptrakit.Quorum.State;
+
+/// <summary>Applies commands: the same commands in the same order give the same state and the same answers on every node.</summary>
+/// <remarks>
+/// Deterministic: no clock but the command's, no randomness but ids derived from the command's, no I/O. Validity is decided
+/// here and nowhere else, so that a stale node cannot honour a consumed token or a taken name.
+/// </remarks>
+internal static partial class CommandApplier
+{
+    /// <summary>Members in one cluster, at the most; consensus among more gains nothing and costs every change.</summary>
+    public const int MaxPeers = 32;
+
+    /// <summary>Voters at the most.</summary>
+    public const int MaxVoters = 7;
+
+    public static (ClusterState State, Outcome Outcome) Apply(ClusterState state, long index, Command command)
+    {
+        if (command.Id.Length != 0 && state.Recent.TryGet(command.Id, out Outcome? known))
+            return (state, known);
+
+        (ClusterState next, Outcome outcome) = Dispatch(new Context(state, index, command));
+        bool configured = outcome.Status != OutcomeStatus.Refused && IsConfiguration(command) && !ReferenceEquals(next, state);
+        if (configured)
+            next = next with { Version = state.Version + 1, UpdatedMs = command.AtMs, UpdatedBy = command.Proposer };
+        outcome.Version = next.Version;
+        return command.Id.Length == 0 ? (next, outcome) : (next with { Recent = next.Recent.With(command.Id, outcome) }, outcome);
+    }
+
+    private static (ClusterState State, Outcome Outcome) Dispatch(Context c)
+    {
+        if (c.Command.ChangeCase is not Command.ChangeOneofCase.Found and not Command.ChangeOneofCase.ClaimEnrollment
+            && !c.State.Peers.ContainsKey(c.Command.Proposer))
+            return c.Refuse(RefusalReason.NotAllowed, "the proposer is not a member of this cluster");
+
+        return c.Command.ChangeCase switch
+        {
+            Command.ChangeOneofCase.Found => Found(c, c.Command.Found),
+            Command.ChangeOneofCase.PutCheck => PutCheck(c, c.Command.PutCheck),
+            Command.ChangeOneofCase.RemoveCheck => RemoveCheck(c, c.Command.RemoveCheck),
+            Command.ChangeOneofCase.PutAlert => PutAlert(c, c.Command.PutAlert),
+            Command.ChangeOneofCase.RemoveAlert => RemoveAlert(c, c.Command.RemoveAlert),
+            Command.ChangeOneofCase.SetResolvers => SetResolvers(c, c.Command.SetResolvers),
+            Command.ChangeOneofCase.ApplyEdit => ApplyEdit(c, c.Command.ApplyEdit),
+            Command.ChangeOneofCase.CreateEnrollment => CreateEnrollment(c, c.Command.CreateEnrollment.Enrollment),
+            Command.ChangeOneofCase.ClaimEnrollment => ClaimEnrollment(c, c.Command.ClaimEnrollment),
+            Command.ChangeOneofCase.ApproveEnrollment => ApproveEnrollment(c, c.Command.ApproveEnrollment),
+            Command.ChangeOneofCase.RevokeEnrollment => RevokeEnrollment(c, c.Command.RevokeEnrollment.Id),
+            Command.ChangeOneofCase.PruneEnrollments => PruneEnrollments(c),
+            Command.ChangeOneofCase.RemovePeer => RemovePeer(c, c.Command.RemovePeer.Id),
+            Command.ChangeOneofCase.AddPeerKey => AddPeerKey(c, c.Command.AddPeerKey),
+            Command.ChangeOneofCase.DropPeerKey => DropPeerKey(c, c.Command.DropPeerKey),
+            Command.ChangeOneofCase.SetAdvertise => SetAdvertise(c, c.Command.SetAdvertise),
+            Command.ChangeOneofCase.MarkJoined => MarkJoined(c, c.Command.MarkJoined.NodeId),
+            Command.ChangeOneofCase.Transition => ApplyTransition(c, c.Command.Transition),
+            Command.ChangeOneofCase.Delivered => ApplyDelivered(c, c.Command.Delivered),
+            Command.ChangeOneofCase.Checkpoint => (c.State with { Checkpoint = c.Index }, Outcomes.Done()),
+            Command.ChangeOneofCase.Compact => (c.State with { Compacted = Math.Max(c.State.Compacted, c.Command.Compact.Index) }, Outcomes.Done()),
+            _ => c.Refuse(RefusalReason.Invalid, "this node does not know such a change: upgrade it"),
+        };
+    }
+
+    /// <summary>Whether it is a change that raises the configuration version.</summary>
+    private static bool IsConfiguration(Command command) => command.ChangeCase is not (
+        Command.ChangeOneofCase.Transition or Command.ChangeOneofCase.Delivered
+        or Command.ChangeOneofCase.Checkpoint or Command.ChangeOneofCase.Compact);
+
+    /// <summary>Ids are short enough to type; derived from the command, so that every node derives the same.</summary>
+    private static string NewId(string prefix, Command command, int ordinal, Func<string, bool> exists)
+    {
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        Span<byte> input = stackalloc byte[sizeof(int) * 2 + 64];
+        for (int attempt = 0; ; attempt++)
+        {
+            BinaryPrimitives.WriteInt32LittleEndian(input, ordinal);
+            BinaryPrimitives.WriteInt32LittleEndian(input[4..], attempt);
+            int length = Math.Min(command.Id.Length, 64);
+            command.Id.Span[..length].CopyTo(input[8..]);
+            SHA256.HashData(input[..(8 + length)], hash);
+            string id = prefix + Convert.ToHexStringLower(hash[..6]);
+            if (!exists(id))
+                return id;
+        }
+    }
+
+    /// <summary>What one command is applied to.</summary>
+    private readonly record struct Context(ClusterState State, long Index, Command Command)
+    {
+        public (ClusterState State, Outcome Outcome) Refuse(RefusalReason reason, string message) =>
+            (State, Outcomes.Refuse(reason, message));
+
+        /// <summary>The version the configuration will have once this command is applied.</summary>
+        public long NextVersion => State.Version + 1;
+    }
+}

@@ -1,0 +1,49 @@
+using System.Collections.Concurrent;
+using System.Net;
+
+namespace Uptrakit.Quorum.Transport;
+
+/// <summary>A token bucket for each address: guessing or flooding Enroll costs an attacker time, and us a table of bounded size.</summary>
+internal sealed class EnrollBucket(TimeProvider clock)
+{
+    private const double Burst = 20;
+    private const double PerSecond = 0.5;
+    private const int MaxAddresses = 4096;
+    private readonly ConcurrentDictionary<IPAddress, (double Tokens, long Touched)> buckets = new();
+
+    public bool TryTake(IPAddress? address)
+    {
+        IPAddress key = ConnectionGate.Group(address ?? IPAddress.None);
+        long now = clock.GetTimestamp();
+        if (buckets.Count >= MaxAddresses && !buckets.ContainsKey(key))
+            Forget(now);
+        bool taken = false;
+        buckets.AddOrUpdate(
+            key,
+            _ =>
+            {
+                taken = true;
+                return (Burst - 1, now);
+            },
+            (_, old) =>
+            {
+                double tokens = Math.Min(Burst, old.Tokens + (clock.GetElapsedTime(old.Touched, now).TotalSeconds * PerSecond));
+                taken = tokens >= 1;
+                return (taken ? tokens - 1 : tokens, now);
+            });
+        return taken;
+    }
+
+    /// <summary>Full buckets say nothing; if all are drained, everybody starts anew rather than the table growing.</summary>
+    private void Forget(long now)
+    {
+        foreach ((IPAddress address, (double tokens, long touched)) in buckets)
+        {
+            if (tokens + (clock.GetElapsedTime(touched, now).TotalSeconds * PerSecond) >= Burst)
+                buckets.TryRemove(address, out _);
+        }
+
+        if (buckets.Count >= MaxAddresses)
+            buckets.Clear();
+    }
+}

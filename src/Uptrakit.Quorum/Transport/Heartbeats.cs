@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using Grpc.Core;
+using Uptrakit.Trust.Identity;
+
+namespace Uptrakit.Quorum.Transport;
+
+/// <summary>Tells every other member once a second that this node lives, and hears the same from it.</summary>
+internal sealed class Heartbeats(PeerDirectory directory, PeerChannels channels, Liveness liveness, Func<Heartbeat> own, TimeProvider clock)
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2.5);
+    private readonly ConcurrentDictionary<NodeId, Task> beating = new();
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using PeriodicTimer timer = new(Period, clock);
+        do
+        {
+            foreach (NodeId peer in directory.Others)
+            {
+                // One at a time to each: a member that hangs costs one call, not a pile of them.
+                if (!beating.TryGetValue(peer, out Task? running) || running.IsCompleted)
+                    beating[peer] = BeatAsync(peer, cancel);
+            }
+
+            liveness.Watch();
+            liveness.Forget(directory.All.Keys);
+        }
+        while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false));
+    }
+
+    private async Task BeatAsync(NodeId peer, CancellationToken cancel)
+    {
+        try
+        {
+            if (channels.For(peer) is not { } client)
+                return;
+            DateTime deadline = clock.GetUtcNow().UtcDateTime + Deadline;
+            Heartbeat answer = await client.BeatAsync(own(), deadline: deadline, cancellationToken: cancel).ResponseAsync.ConfigureAwait(false);
+            liveness.Record(peer, answer);
+        }
+        catch (RpcException)
+        {
+            // Silence is what Liveness is for.
+        }
+        catch (Exception end) when (end is OperationCanceledException or ObjectDisposedException)
+        {
+            // Stopping, or the channel was replaced.
+        }
+    }
+}
