@@ -1,0 +1,43 @@
+using System.Numerics;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Uptrakit.Trust.Enrollment;
+
+/// <summary>The key pair that a token's secret stands for. The cluster stores its public half only.</summary>
+internal static class TokenKey
+{
+    // FIPS 186-5, appendix A.2.1: with 64 bits more than the order has, the remainder's bias is below 2^-64 and no value
+    // has to be thrown away, so one secret gives one key in one step.
+    private const int ScalarMaterial = 48;
+    private const int ScalarSize = 32;
+
+    private static readonly byte[] Purpose = Encoding.ASCII.GetBytes("uptrakit enrollment token v1 proof key P-256");
+
+    // n of P-256 (SP 800-186, section 3.2.1.3).
+    private static readonly BigInteger Order = new(
+        Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"), isUnsigned: true, isBigEndian: true);
+
+    /// <summary>
+    /// HKDF-SHA256 (RFC 5869) of the secret with salt = token id ‖ cluster id (big-endian) and the purpose as info, 48 bytes,
+    /// as an integer modulo n − 1, plus one.
+    /// </summary>
+    internal static ECDsa Derive(byte[] secret, ReadOnlySpan<byte> tokenId, Guid clusterId)
+    {
+        Span<byte> material = stackalloc byte[ScalarMaterial];
+        byte[] scalar = new byte[ScalarSize];
+        try
+        {
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, material, [.. tokenId, .. clusterId.ToByteArray(bigEndian: true)], Purpose);
+            BigInteger d = (new BigInteger(material, isUnsigned: true, isBigEndian: true) % (Order - 1)) + 1;
+            int size = d.GetByteCount(isUnsigned: true);
+            d.TryWriteBytes(scalar.AsSpan(ScalarSize - size), out _, isUnsigned: true, isBigEndian: true);
+            return ECDsa.Create(new ECParameters { Curve = ECCurve.NamedCurves.nistP256, D = scalar });
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(material);
+            CryptographicOperations.ZeroMemory(scalar);
+        }
+    }
+}
