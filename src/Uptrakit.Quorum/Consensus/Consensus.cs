@@ -245,7 +245,7 @@ internal sealed class Consensus : IAsyncDisposable
     }
 
     /// <summary>A cluster whose log failed throws instead of answering: then there is nothing it leads or agrees with.</summary>
-    private CancellationToken Alive(Func<RaftCluster, CancellationToken> token, RaftCluster of)
+    private static CancellationToken Alive(Func<RaftCluster, CancellationToken> token, RaftCluster of)
     {
         try
         {

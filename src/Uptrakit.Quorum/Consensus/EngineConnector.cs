@@ -68,15 +68,17 @@ internal sealed class EngineConnector(IMemberDialer dialer) : IConnectionFactory
                 closed.Cancel();
         }
 
-        public override ValueTask DisposeAsync()
+        public override async ValueTask DisposeAsync()
         {
-            if (Interlocked.Exchange(ref disposed, 1) != 0)
-                return ValueTask.CompletedTask;
-            socket.Close(0);
-            closed.Cancel();
-            stream.Dispose();
-            closed.Dispose();
-            return ValueTask.CompletedTask;
+            if (Interlocked.Exchange(ref disposed, 1) == 0)
+            {
+                socket.Close(0);
+                await closed.CancelAsync().ConfigureAwait(false);
+                await stream.DisposeAsync().ConfigureAwait(false);
+                closed.Dispose();
+            }
+
+            await base.DisposeAsync().ConfigureAwait(false);
         }
     }
 }

@@ -83,7 +83,7 @@ internal sealed class EngineLink(ILogger logger) : IConnectionListenerFactory, I
         public override ValueTask DisposeAsync()
         {
             completion.TrySetResult();
-            return ValueTask.CompletedTask;
+            return base.DisposeAsync();
         }
     }
 }

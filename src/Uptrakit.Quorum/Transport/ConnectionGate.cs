@@ -54,10 +54,11 @@ internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider clock
     {
         Sweep();
         bool known = memberAddresses.ContainsKey(address);
-        Bucket bucket = buckets.GetOrAdd(address, _ => new Bucket(limits.Burst(known), clock.GetTimestamp()));
+        ConnectionLimits.Share share = limits.For(known);
+        Bucket bucket = buckets.GetOrAdd(address, _ => new Bucket(share.Burst, clock.GetTimestamp()));
         lock (bucket)
         {
-            if (!bucket.TryTake(limits.PerSecond(known), limits.Burst(known), clock) || bucket.Held >= limits.PerAddress(known))
+            if (!bucket.TryTake(share.PerSecond, share.Burst, clock) || bucket.Held >= share.Connections)
                 return false;
             if (Interlocked.Increment(ref strangers) > limits.Total && !known)
             {
@@ -155,12 +156,17 @@ internal sealed record ConnectionLimits
     /// <summary>Connections of unknown keys at once, handshakes included.</summary>
     public int Total { get; init; } = 256;
 
-    public int PerAddress(bool known) => known ? 96 : 16;
+    /// <summary>Of one address, at once. An address that members come from may be shared (NAT) and is given more.</summary>
+    public Share Stranger { get; init; } = new(16, 5, 30);
 
-    /// <summary>New connections a second from one address, on average.</summary>
-    public double PerSecond(bool known) => known ? 40 : 5;
+    public Share Known { get; init; } = new(96, 40, 120);
 
-    public double Burst(bool known) => known ? 120 : 30;
+    public Share For(bool known) => known ? Known : Stranger;
+
+    /// <param name="Connections">At once.</param>
+    /// <param name="PerSecond">New ones, on average.</param>
+    /// <param name="Burst">New ones after a quiet time.</param>
+    internal sealed record Share(int Connections, double PerSecond, double Burst);
 
     /// <summary>How long a stranger may stay: long enough to enroll over a slow line.</summary>
     public TimeSpan StrangerLife { get; init; } = TimeSpan.FromSeconds(20);

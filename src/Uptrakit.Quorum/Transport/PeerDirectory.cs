@@ -47,7 +47,7 @@ internal sealed class PeerDirectory
         peers = next.ToImmutable();
         if (before.Count == peers.Count && before.All(p => peers.TryGetValue(p.Key, out Peer? now) && ReferenceEquals(now, p.Value)))
             return;
-        Pins.Replace(peers.Select(static p => KeyValuePair.Create(p.Key, PinsOf(p.Value))));
+        Pins.Replace(peers.Select(static p => KeyValuePair.Create(p.Key, (IReadOnlyList<SpkiFingerprint>)PinsOf(p.Value))));
         Changed?.Invoke();
     }
 
@@ -60,7 +60,7 @@ internal sealed class PeerDirectory
         return host.Length > 0 && int.TryParse(advertise.AsSpan(colon + 1), out port) && port is > 0 and < 65536;
     }
 
-    private static IReadOnlyList<SpkiFingerprint> PinsOf(Peer peer)
+    private static List<SpkiFingerprint> PinsOf(Peer peer)
     {
         List<SpkiFingerprint> pins = [];
         foreach (PeerKey key in peer.Keys)

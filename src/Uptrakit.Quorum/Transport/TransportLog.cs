@@ -44,4 +44,7 @@ internal static partial class TransportLog
 
     [LoggerMessage(1112, LogLevel.Information, "Waiting for the cluster: {Reason}")]
     public static partial void WaitingForCluster(this ILogger logger, string reason);
+
+    [LoggerMessage(1113, LogLevel.Debug, "Reports to {Leader} wait: {Reason}")]
+    public static partial void ReportsWait(this ILogger logger, NodeId leader, string reason);
 }
