@@ -1,0 +1,19 @@
+using Uptrakit.Quorum.State;
+
+namespace Uptrakit.Qu.Commands;
+
+/// <summary>What the operator wants an alert to be; null is what is not to change. Not a record: it holds secrets.</summary>
+internal sealed class AlertEdits
+{
+    internal string? Name { get; init; }
+
+    internal string? Url { get; init; }
+
+    internal string? UrlFile { get; init; }
+
+    internal string? SecretFile { get; init; }
+
+    internal bool? IsDefault { get; init; }
+
+    internal bool AreNone => Name is null && Url is null && UrlFile is null && SecretFile is null && IsDefault is null;
+}

@@ -1,0 +1,41 @@
+using Uptrakit.Quorum.State;
+
+namespace Uptrakit.Qu.Commands;
+
+/// <summary>Alerts without what must stay secret.</summary>
+internal static class AlertView
+{
+    internal static void WriteTable(Terminal terminal, IEnumerable<Alert> alerts)
+    {
+        TablePrinter table = new("ID", "NAME", "TYPE", "ENABLED", "DEFAULT", "URL");
+        foreach (Alert alert in alerts)
+        {
+            table.Add(alert.Id, alert.Name, StateWords.Of(alert.Type), alert.Enabled ? "yes" : new Cell("no", Tone.Faint),
+                alert.IsDefault ? "yes" : "no", MaskedUrl(alert));
+        }
+        table.Print(terminal);
+    }
+
+    internal static void WriteJson(Terminal terminal, IEnumerable<Alert> alerts) => terminal.WriteArray(alerts, (json, alert) =>
+    {
+        json.WriteString("id", alert.Id);
+        json.WriteString("name", alert.Name);
+        json.WriteString("type", StateWords.Of(alert.Type));
+        json.WriteBoolean("enabled", alert.Enabled);
+        json.WriteBoolean("default", alert.IsDefault);
+        json.WriteString("url", MaskedUrl(alert));
+        json.WriteNumber("changed_in", alert.ChangedIn);
+    });
+
+    /// <summary>Where it goes, without what opens the door there.</summary>
+    /// <remarks>The last part of a Discord URL is its password; elsewhere passwords sit before the @ and in the query.</remarks>
+    internal static string MaskedUrl(Alert alert)
+    {
+        if (!Uri.TryCreate(alert.Url, UriKind.Absolute, out Uri? url))
+            return "";
+        string path = alert.Type == AlertType.Discord ? url.AbsolutePath[..(url.AbsolutePath.LastIndexOf('/') + 1)] + "***" : url.AbsolutePath;
+        string user = url.UserInfo.Length > 0 ? "***@" : "";
+        string query = url.Query.Length > 1 ? "?***" : "";
+        return $"{url.Scheme}://{user}{url.Authority}{path}{query}";
+    }
+}

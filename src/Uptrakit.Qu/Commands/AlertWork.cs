@@ -1,0 +1,115 @@
+using Uptrakit.Qu.Control;
+using Uptrakit.Quorum.State;
+using Change = Uptrakit.Quorum.State.Command;
+
+namespace Uptrakit.Qu.Commands;
+
+/// <summary>What the alert commands do.</summary>
+internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
+{
+    internal static Alert? Find(ReadReply state, string idOrName) =>
+        state.Alerts.FirstOrDefault(alert => alert.Id == idOrName) ?? state.Alerts.FirstOrDefault(alert => alert.Name == idOrName);
+
+    internal async Task<int> AddAsync(AlertType type, AlertEdits edits, CancellationToken cancel)
+    {
+        Alert alert = new() { Type = type, Enabled = true };
+        if (await ApplyAsync(edits, alert, cancel) is int refused)
+            return refused;
+        if (alert.Url.Length == 0)
+            return terminal.Fail(ExitCode.Usage, "missing --webhook", hint: "pass --webhook, or --webhook-file with a file that holds the URL");
+        return await daemon.ApplyAsync(
+            terminal, new Change { PutAlert = new PutAlert { Alert = alert } }, $"added alert {alert.Name}", cancel, isNew: true);
+    }
+
+    internal async Task<int> EditAsync(string idOrName, AlertEdits edits, CancellationToken cancel)
+    {
+        if (edits.AreNone)
+            return terminal.Fail(ExitCode.Usage, "nothing to change",
+                hint: "name at least one option, for example: qu alert edit ops --name operations");
+
+        if (await FindAsync(idOrName, cancel) is not Alert alert)
+            return NotFound(idOrName);
+        if (await ApplyAsync(edits, alert, cancel) is int refused)
+            return refused;
+        return await PutAsync(alert, $"changed alert {alert.Name}", cancel);
+    }
+
+    internal async Task<int> EnableAsync(string idOrName, bool enabled, CancellationToken cancel)
+    {
+        if (await FindAsync(idOrName, cancel) is not Alert alert)
+            return NotFound(idOrName);
+        alert.Enabled = enabled;
+        return await PutAsync(alert, $"{(enabled ? "enabled" : "disabled")} alert {alert.Name}", cancel);
+    }
+
+    internal Task<int> RemoveAsync(string idOrName, CancellationToken cancel) => daemon.ApplyAsync(
+        terminal, new Change { RemoveAlert = new RemoveById { Id = idOrName } }, $"removed alert {idOrName}", cancel);
+
+    internal async Task<int> TestAsync(string idOrName, CancellationToken cancel)
+    {
+        TestAlertReply reply = await daemon.TestAlertAsync(idOrName, cancel);
+        if (!reply.Found)
+            return NotFound(idOrName);
+        if (!reply.Delivered)
+            return terminal.Fail(ExitCode.Failed, $"the test message was not delivered: {reply.Message}");
+        terminal.Say($"test message delivered to {idOrName}");
+        if (terminal.Json)
+            terminal.WriteObject(json => json.WriteBoolean("delivered", true));
+        return (int)ExitCode.Done;
+    }
+
+    internal async Task<int> ListAsync(CancellationToken cancel)
+    {
+        ReadReply state = await daemon.ReadAsync(new ReadRequest { Alerts = true }, cancel);
+        if (terminal.Json)
+            AlertView.WriteJson(terminal, state.Alerts);
+        else if (state.Alerts.Count == 0)
+            terminal.Say("no alerts yet; add one: qu alert add webhook ops --url https://hooks.example.org/qu --default");
+        else
+            AlertView.WriteTable(terminal, state.Alerts);
+        return (int)ExitCode.Done;
+    }
+
+    private async Task<Alert?> FindAsync(string idOrName, CancellationToken cancel) =>
+        Find(await daemon.ReadAsync(new ReadRequest { Fresh = true, Alerts = true }, cancel), idOrName);
+
+    // What the daemon left out when it was read stays empty here, and empty leaves the stored value as it is.
+    private Task<int> PutAsync(Alert alert, string done, CancellationToken cancel) => daemon.ApplyAsync(
+        terminal, new Change { PutAlert = new PutAlert { Alert = alert, ExpectedChangedIn = alert.ChangedIn } }, done, cancel);
+
+    private async Task<int?> ApplyAsync(AlertEdits edits, Alert alert, CancellationToken cancel)
+    {
+        if (edits.Url is not null && edits.UrlFile is not null)
+            return terminal.Fail(ExitCode.Usage, "--webhook and --webhook-file are both given", hint: "pass one of them");
+        if (edits.SecretFile is not null && alert.Type != AlertType.Webhook)
+            return terminal.Fail(ExitCode.Usage, $"--secret-file is for webhook alerts; this is a {StateWords.Of(alert.Type)} alert");
+
+        alert.Name = edits.Name ?? alert.Name;
+        alert.IsDefault = edits.IsDefault ?? alert.IsDefault;
+        alert.Url = edits.Url ?? alert.Url;
+        if (edits.UrlFile is not null)
+            return await ReadUrlAsync(edits.UrlFile, alert, cancel);
+        return edits.SecretFile is not null ? await ReadSecretAsync(edits.SecretFile, alert, cancel) : null;
+    }
+
+    private async Task<int?> ReadUrlAsync(string file, Alert alert, CancellationToken cancel)
+    {
+        SecretText url = await SecretText.ReadAsync(file, terminal, cancel);
+        if ((url.Fault ?? TargetText.FaultOfUrl(url.Value!)) is string fault)
+            return terminal.Fail(ExitCode.Usage, $"--webhook-file: {fault}");
+        alert.Url = url.Value!;
+        return null;
+    }
+
+    private async Task<int?> ReadSecretAsync(string file, Alert alert, CancellationToken cancel)
+    {
+        SecretText secret = await SecretText.ReadAsync(file, terminal, cancel);
+        if (secret.Fault is not null)
+            return terminal.Fail(ExitCode.Usage, $"--secret-file: {secret.Fault}");
+        alert.Secret = secret.Value!;
+        return null;
+    }
+
+    private int NotFound(string idOrName) =>
+        terminal.Fail(ExitCode.Failed, $"no alert '{idOrName}'", hint: "'qu alert list' shows them");
+}

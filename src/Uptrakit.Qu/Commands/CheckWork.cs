@@ -1,0 +1,96 @@
+using Google.Protobuf.Collections;
+using Uptrakit.Qu.Control;
+using Uptrakit.Quorum.State;
+using Change = Uptrakit.Quorum.State.Command;
+
+namespace Uptrakit.Qu.Commands;
+
+/// <summary>What the check commands do.</summary>
+internal sealed class CheckWork(DaemonClient daemon, Terminal terminal)
+{
+    internal async Task<int> AddAsync(CheckType type, CheckEdits edits, CancellationToken cancel)
+    {
+        ReadReply state = await ReadAsync(cancel);
+        Check check = new() { Type = type, Enabled = true, IntervalMs = 30_000, TimeoutMs = 10_000 };
+        edits.ApplyTo(check);
+        if (LinkAlerts(check, edits, state) is int refused)
+            return refused;
+        return await daemon.ApplyAsync(
+            terminal, new Change { PutCheck = new PutCheck { Check = check } }, $"added check {check.Name}", cancel, isNew: true);
+    }
+
+    internal async Task<int> EditAsync(string idOrName, CheckEdits edits, CancellationToken cancel)
+    {
+        if (edits.AreNone)
+            return terminal.Fail(ExitCode.Usage, "nothing to change",
+                hint: "name at least one option, for example: qu check edit web --interval 10s");
+
+        ReadReply state = await ReadAsync(cancel);
+        if (Find(state, idOrName) is not Check check)
+            return NotFound(idOrName);
+        if (edits.FaultFor(check.Type) is string fault)
+            return terminal.Fail(ExitCode.Usage, fault);
+
+        edits.ApplyTo(check);
+        if (LinkAlerts(check, edits, state) is int refused)
+            return refused;
+        return await PutAsync(check, $"changed check {check.Name}", cancel);
+    }
+
+    internal async Task<int> EnableAsync(string idOrName, bool enabled, CancellationToken cancel)
+    {
+        ReadReply state = await ReadAsync(cancel);
+        if (Find(state, idOrName) is not Check check)
+            return NotFound(idOrName);
+        check.Enabled = enabled;
+        return await PutAsync(check, $"{(enabled ? "enabled" : "disabled")} check {check.Name}", cancel);
+    }
+
+    internal Task<int> RemoveAsync(string idOrName, CancellationToken cancel) => daemon.ApplyAsync(
+        terminal, new Change { RemoveCheck = new RemoveById { Id = idOrName } }, $"removed check {idOrName}", cancel);
+
+    internal async Task<int> ListAsync(CancellationToken cancel)
+    {
+        ReadReply state = await daemon.ReadAsync(new ReadRequest { Checks = true, Alerts = true }, cancel);
+        if (terminal.Json)
+            CheckView.WriteJson(terminal, state);
+        else if (state.Checks.Count == 0)
+            terminal.Say("no checks yet; add one: qu check add http web https://example.org/");
+        else
+            CheckView.WriteTable(terminal, state);
+        return (int)ExitCode.Done;
+    }
+
+    private Task<ReadReply> ReadAsync(CancellationToken cancel) =>
+        daemon.ReadAsync(new ReadRequest { Fresh = true, Checks = true, Alerts = true }, cancel);
+
+    // The version makes a change by somebody else in between a refusal instead of an overwrite.
+    private Task<int> PutAsync(Check check, string done, CancellationToken cancel) => daemon.ApplyAsync(
+        terminal, new Change { PutCheck = new PutCheck { Check = check, ExpectedChangedIn = check.ChangedIn } }, done, cancel);
+
+    private int? LinkAlerts(Check check, CheckEdits edits, ReadReply state)
+    {
+        foreach (string wanted in (edits.Alerts ?? []).Concat(edits.SuppressAlerts ?? []))
+        {
+            if (AlertWork.Find(state, wanted) is null)
+                return terminal.Fail(ExitCode.Failed, $"no alert '{wanted}'", hint: "'qu alert list' shows them");
+        }
+        Replace(check.AlertIds, edits.Alerts, state);
+        Replace(check.SuppressAlertIds, edits.SuppressAlerts, state);
+        return null;
+    }
+
+    private static void Replace(RepeatedField<string> ids, string[]? wanted, ReadReply state)
+    {
+        if (wanted is null)
+            return;
+        ids.Clear();
+        ids.AddRange(wanted.Select(name => AlertWork.Find(state, name)!.Id).Distinct());
+    }
+
+    private static Check? Find(ReadReply state, string idOrName) =>
+        state.Checks.FirstOrDefault(check => check.Id == idOrName) ?? state.Checks.FirstOrDefault(check => check.Name == idOrName);
+
+    private int NotFound(string idOrName) =>
+        terminal.Fail(ExitCode.Failed, $"no check '{idOrName}'", hint: "'qu check list' shows them");
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Uptrakit.Qu.Commands;
+
+/// <summary>All commands of `qu`.</summary>
+internal static class CommandTree
+{
+    /// <summary>Builds the tree; with <paramref name="words"/>, only the groups they name get their commands.</summary>
+    /// <remarks>A command line uses one command: building the others would be most of the work of starting.</remarks>
+    internal static Verb Build(CommandEnvironment environment, IReadOnlyCollection<string>? words = null)
+    {
+        Verb root = new("qu", "Know that your machines are up: a quorum of nodes that watches, votes and alerts",
+            "qu init --advertise alpha.example.org:9901", "qu serve", "qu check add http web https://example.org/health", "qu status");
+        HelpOption help = new("--help", "-h") { Description = "show help" };
+        help.Action = new HelpWithExamples((HelpAction)help.Action!);
+        root.Add(help);
+        root.Add(new Option<bool>("--version") { Description = "show the version", Action = new VersionAction(environment.Terminal) });
+        root.Add(new Option<bool>(Flags.Json) { Description = "print data as JSON", Recursive = true });
+
+        root.Add(LocalCommands.Init(environment));
+        root.Add(LocalCommands.Serve(environment));
+        root.Add(StatusCommand.Declare(environment));
+        Group("enroll", "Bring new nodes into the cluster", "qu enroll create --name bravo", EnrollCommands.Fill);
+        Group("node", "Members of the cluster", "qu node list", NodeCommands.Fill);
+        Group("trust", "Keys that this node trusts", "qu trust list", TrustCommands.Fill);
+        Group("check", "What is watched", "qu check add http web https://example.org/health", CheckCommands.Fill);
+        Group("alert", "Who is told", "qu alert add webhook ops --url https://hooks.example.org/qu --default", AlertCommands.Fill);
+        Group("cluster", "Settings of the whole cluster", "qu cluster resolvers show", ClusterCommands.Fill);
+        root.Add(CompletionCommand.Declare(environment));
+        return root;
+
+        void Group(string name, string description, string example, Action<Verb, CommandEnvironment> fill)
+        {
+            Verb group = new(name, description, example);
+            root.Add(group);
+            if (words?.Contains(name) ?? true)
+                fill(group, environment);
+        }
+    }
+}

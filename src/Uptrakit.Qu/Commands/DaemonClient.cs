@@ -1,0 +1,101 @@
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+using Google.Protobuf;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Uptrakit.Qu.Control;
+using Change = Uptrakit.Quorum.State.Command;
+
+namespace Uptrakit.Qu.Commands;
+
+/// <summary>The daemon behind its unix socket. Every call has a deadline.</summary>
+internal sealed class DaemonClient : IDisposable
+{
+    private static readonly TimeSpan ReadDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ChangeDeadline = TimeSpan.FromSeconds(20);
+
+    // All members must pin the new key before the old one is dropped, and an alert's receiver has deadlines of its own.
+    private static readonly TimeSpan LongDeadline = TimeSpan.FromSeconds(60);
+
+    // 10,000 checks in one answer are about 3 MB; the usual limit is 4.
+    private const int LargestAnswer = 64 * 1024 * 1024;
+
+    // sun_path of Linux holds 108 bytes with the final zero.
+    private const int LongestSocketPath = 107;
+
+    private readonly GrpcChannel channel;
+    private readonly Control.Control.ControlClient control;
+
+    private DaemonClient(string socket)
+    {
+        SocketsHttpHandler handler = new()
+        {
+            // A proxy from the environment must not be asked about a socket of this machine.
+            UseProxy = false,
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            ActivityHeadersPropagator = null,
+            ConnectCallback = (_, cancel) => ConnectAsync(socket, cancel),
+        };
+        channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
+        {
+            HttpHandler = handler,
+            DisposeHttpClient = true,
+            MaxReceiveMessageSize = LargestAnswer,
+        });
+        control = new Control.Control.ControlClient(channel);
+    }
+
+    /// <summary>Null when no socket can have such a path. Nothing is connected yet.</summary>
+    internal static DaemonClient? Open(string socket) =>
+        Encoding.UTF8.GetByteCount(socket) is > 0 and <= LongestSocketPath ? new DaemonClient(socket) : null;
+
+    internal Task<StatusReply> StatusAsync(CancellationToken cancel) =>
+        control.StatusAsync(new StatusRequest(), Within(ReadDeadline, cancel)).ResponseAsync;
+
+    internal Task<ReadReply> ReadAsync(ReadRequest request, CancellationToken cancel) =>
+        control.ReadAsync(request, Within(ReadDeadline, cancel)).ResponseAsync;
+
+    /// <summary>Proposes one change. Its id is drawn here, so that the daemon may repeat it without doing it twice.</summary>
+    internal Task<ChangeReply> ChangeAsync(Change change, CancellationToken cancel)
+    {
+        change.Id = ByteString.CopyFrom(RandomNumberGenerator.GetBytes(16));
+        return control.ChangeAsync(new ChangeRequest { Command = change }, Within(ChangeDeadline, cancel)).ResponseAsync;
+    }
+
+    internal Task<CreateEnrollmentReply> CreateEnrollmentAsync(CreateEnrollmentRequest request, CancellationToken cancel) =>
+        control.CreateEnrollmentAsync(request, Within(ChangeDeadline, cancel)).ResponseAsync;
+
+    internal Task<ListTrustReply> ListTrustAsync(CancellationToken cancel) =>
+        control.ListTrustAsync(new ListTrustRequest(), Within(ReadDeadline, cancel)).ResponseAsync;
+
+    internal Task<ChangeReply> RemoveTrustAsync(string nodeId, CancellationToken cancel) =>
+        control.RemoveTrustAsync(new RemoveTrustRequest { NodeId = nodeId }, Within(ChangeDeadline, cancel)).ResponseAsync;
+
+    internal Task<RotateKeyReply> RotateKeyAsync(string keyType, CancellationToken cancel) =>
+        control.RotateKeyAsync(new RotateKeyRequest { KeyType = keyType }, Within(LongDeadline, cancel)).ResponseAsync;
+
+    internal Task<TestAlertReply> TestAlertAsync(string idOrName, CancellationToken cancel) =>
+        control.TestAlertAsync(new TestAlertRequest { Id = idOrName }, Within(LongDeadline, cancel)).ResponseAsync;
+
+    public void Dispose() => channel.Dispose();
+
+    private static CallOptions Within(TimeSpan deadline, CancellationToken cancel) =>
+        new(deadline: TimeProvider.System.GetUtcNow().UtcDateTime + deadline, cancellationToken: cancel);
+
+    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancel)
+    {
+        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Text;
+
+namespace Uptrakit.Qu.Commands;
+
+/// <summary>A value in a table.</summary>
+internal readonly record struct Cell(string Text, Tone Tone = Tone.Plain)
+{
+    public static implicit operator Cell(string? text) => new(text ?? "");
+}
+
+/// <summary>Rows in aligned columns, two spaces apart, as wide as their widest value.</summary>
+internal sealed class TablePrinter(params string[] headings)
+{
+    private readonly List<Cell[]> rows = [];
+
+    internal void Add(params ReadOnlySpan<Cell> cells)
+    {
+        Cell[] row = new Cell[headings.Length];
+        for (int i = 0; i < row.Length; i++)
+        {
+            string text = i < cells.Length ? Plain.Line(cells[i].Text) : "";
+            row[i] = new Cell(text.Length == 0 ? "-" : text, i < cells.Length ? cells[i].Tone : Tone.Plain);
+        }
+        rows.Add(row);
+    }
+
+    internal void Print(Terminal terminal)
+    {
+        int[] widths = Widths();
+        StringBuilder line = new();
+        Write(terminal, line, [.. headings.Select(heading => new Cell(heading, Tone.Faint))], widths);
+        foreach (Cell[] row in rows)
+            Write(terminal, line, row, widths);
+    }
+
+    private int[] Widths()
+    {
+        int[] widths = [.. headings.Select(Plain.WidthOf)];
+        foreach (Cell[] row in rows)
+        {
+            for (int i = 0; i < row.Length; i++)
+                widths[i] = Math.Max(widths[i], Plain.WidthOf(row[i].Text));
+        }
+        return widths;
+    }
+
+    private static void Write(Terminal terminal, StringBuilder line, Cell[] row, int[] widths)
+    {
+        line.Clear();
+        for (int i = 0; i < row.Length; i++)
+        {
+            line.Append(terminal.Paint(row[i].Text, row[i].Tone));
+            // No trailing blanks: they wrap on a narrow terminal and spoil a diff.
+            if (i < row.Length - 1)
+                line.Append(' ', widths[i] - Plain.WidthOf(row[i].Text) + 2);
+        }
+        terminal.Out.WriteLine(line.ToString());
+    }
+}

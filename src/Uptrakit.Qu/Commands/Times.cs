@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Uptrakit.Qu.Commands;
+
+/// <summary>Points in time: ISO 8601 in UTC for programs, distances for people.</summary>
+internal static class Times
+{
+    /// <summary>Null for 0, which stands for never.</summary>
+    internal static string? Iso(long unixMs) => unixMs <= 0
+        ? null
+        : At(unixMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+
+    internal static string Ago(TimeProvider clock, long unixMs)
+    {
+        if (unixMs <= 0)
+            return "never";
+        TimeSpan past = clock.GetUtcNow() - At(unixMs);
+        return past < TimeSpan.FromSeconds(1) ? "now" : $"{Rough(past)} ago";
+    }
+
+    internal static string Until(TimeProvider clock, long unixMs)
+    {
+        TimeSpan left = At(unixMs) - clock.GetUtcNow();
+        return left <= TimeSpan.Zero ? "expired" : $"in {Rough(left)}";
+    }
+
+    internal static void WriteTime(this Utf8JsonWriter json, string name, long unixMs) => json.WriteString(name, Iso(unixMs));
+
+    // Two units are enough for people: 3h12m, not 3h12m7s.
+    private static string Rough(TimeSpan span) => span.TotalDays >= 2
+        ? $"{(int)span.TotalDays}d"
+        : DurationArgument.Format(TimeSpan.FromSeconds(span.TotalHours >= 1
+            ? Math.Floor(span.TotalMinutes) * 60
+            : Math.Floor(span.TotalSeconds)));
+
+    private static DateTimeOffset At(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(
+        Math.Clamp(unixMs, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
+}
