@@ -1,0 +1,24 @@
+using Uptrakit.Quorum.State;
+
+namespace Uptrakit.Quorum.Alerts;
+
+/// <summary>What the courier knows about one outbox entry. Only the courier's loop touches it.</summary>
+internal sealed class Errand(OutboxEntry entry, Alert? alert)
+{
+    internal OutboxEntry Entry { get; } = entry;
+
+    /// <summary>As it is now: an edited alert counts for what is still to be sent.</summary>
+    internal Alert? Alert { get; set; } = alert;
+
+    internal int Attempts { get; set; }
+
+    /// <summary>Not before this moment of the courier's clock.</summary>
+    internal TimeSpan NotBefore { get; set; }
+
+    internal bool InFlight { get; set; }
+
+    /// <summary>The receiver has it, or never will. It is not sent again from here, whatever becomes of the commit.</summary>
+    internal bool Finished { get; set; }
+
+    internal bool Committed { get; set; }
+}

@@ -1,0 +1,19 @@
+namespace Uptrakit.Quorum.Alerts;
+
+/// <summary>What became of one attempt to tell a receiver.</summary>
+internal abstract record SendResult
+{
+    private SendResult()
+    {
+    }
+
+    internal static SendResult Done { get; } = new Delivered();
+
+    /// <summary>The receiver has taken the message over.</summary>
+    internal sealed record Delivered : SendResult;
+
+    /// <param name="Reason">For the log and the operator: no URL, no secret.</param>
+    /// <param name="Retry">Whether a later attempt may do better.</param>
+    /// <param name="RetryAfter">How long the receiver asked not to be disturbed; at most 5 minutes.</param>
+    internal sealed record Failed(string Reason, bool Retry, TimeSpan? RetryAfter = null) : SendResult;
+}

@@ -1,0 +1,155 @@
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using Uptrakit.Quorum.State;
+
+namespace Uptrakit.Quorum.Checks;
+
+/// <content>Moves checks from due to running to told.</content>
+internal sealed partial class Prober
+{
+    private readonly record struct Run(ProbeSlot Slot, Check Check, int Generation, CancellationToken Cancel);
+
+    // One thread pumps at a time. A probe that ends at once pumps from within: it only asks for another lap, so that a
+    // thousand of them do not nest a thousand deep.
+    private void Pump()
+    {
+        List<Run> runs = [];
+        do
+        {
+            runs.Clear();
+            lock (gate)
+            {
+                if (disposed)
+                    return;
+                if (pumping)
+                {
+                    pumpAgain = true;
+                    return;
+                }
+
+                pumping = true;
+                pumpAgain = false;
+                TakeDue();
+                TakeTurns(runs);
+            }
+
+            foreach (Run run in runs)
+                _ = RunAsync(run);
+        }
+        while (!TryRest());
+    }
+
+    private bool TryRest()
+    {
+        lock (gate)
+        {
+            pumping = false;
+            if (pumpAgain && !disposed)
+                return false;
+            if (!disposed && schedule.Next is { } next)
+            {
+                double wait = Math.Ceiling((next - Now).TotalMilliseconds);
+                timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, wait)), Timeout.InfiniteTimeSpan);
+            }
+
+            return true;
+        }
+    }
+
+    private void TakeDue()
+    {
+        TimeSpan now = Now;
+        while (schedule.TryTakeDue(now, out ProbeSlot slot))
+        {
+            if (slot.Running is not null || slot.Turn != Turn.None)
+                continue;
+            slot.Turn = Turn.Scheduled;
+            scheduled.Enqueue(slot);
+        }
+    }
+
+    private void TakeTurns(List<Run> runs)
+    {
+        while (running < concurrency && TryNext(out ProbeSlot? slot))
+        {
+            slot.Turn = Turn.None;
+            slot.Running = new CancellationTokenSource();
+            running++;
+            runs.Add(new Run(slot, slot.Check!, slot.Generation, slot.Running.Token));
+        }
+    }
+
+    // A slot that was removed, or that has moved to the other queue, leaves its old entry behind.
+    private bool TryNext([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ProbeSlot? slot)
+    {
+        while (urgent.TryDequeue(out slot))
+            if (slot.Turn == Turn.Urgent)
+                return true;
+        while (scheduled.TryDequeue(out slot))
+            if (slot.Turn == Turn.Scheduled)
+                return true;
+        return false;
+    }
+
+    private async Task RunAsync(Run run)
+    {
+        ProbeOutcome? outcome = await OutcomeAsync(run);
+        lock (gate)
+        {
+            running--;
+            run.Slot.Running?.Dispose();
+            run.Slot.Running = null;
+            Tell(run, outcome);
+            if (run.Slot.Check is null)
+                slots.Remove(run.Slot.Id);
+            else if (run.Slot.Again)
+                Hurry(run.Slot, again: false);
+            run.Slot.Again = false;
+            if (disposed && running == 0)
+                idle.TrySetResult();
+        }
+
+        Pump();
+    }
+
+    private void Tell(Run run, ProbeOutcome? outcome)
+    {
+        if (outcome is null || disposed || run.Generation != run.Slot.Generation)
+            return;
+        results.Writer.TryWrite(new ProbeResult(run.Slot.Check!, outcome, run.Slot.Round, clock.GetTimestamp()));
+        run.Slot.Round = 0;
+    }
+
+    // Null when nobody wants the answer any more. Nothing escapes from here: nobody would see it.
+    private async Task<ProbeOutcome?> OutcomeAsync(Run run)
+    {
+        TimeSpan limit = CheckTimes.Timeout(run.Check) + s_grace;
+        try
+        {
+            ValueTask<ProbeOutcome> answer = probe.ProbeAsync(run.Check, run.Cancel);
+            return answer.IsCompletedSuccessfully ? await answer : await answer.AsTask().WaitAsync(limit, clock, run.Cancel);
+        }
+        catch (OperationCanceledException) when (run.Cancel.IsCancellationRequested)
+        {
+            return null;
+        }
+        catch (TimeoutException)
+        {
+            logger.ProbeHung(run.Check.Id);
+            return Failed(limit, "the probe did not end in time");
+        }
+        catch (Exception problem) when (problem is IOException or SocketException or HttpRequestException)
+        {
+            return Failed(TimeSpan.Zero, problem.Message);
+        }
+        catch (Exception bug)
+        {
+            logger.ProbeBroke(run.Check.Id, bug);
+            return Failed(TimeSpan.Zero, $"the probe broke ({bug.GetType().Name})");
+        }
+    }
+
+    private static ProbeOutcome Failed(TimeSpan latency, string detail) => new(false, latency, PlainText.Clean(detail));
+
+    private void Dropped(ProbeResult result) => logger.ResultDropped(result.Check.Id);
+}

@@ -1,0 +1,46 @@
+using System.Net;
+
+namespace Uptrakit.Quorum.Checks;
+
+/// <summary>Turns a host of a target into addresses: literal, by the check's resolvers, the cluster's, or the host's.</summary>
+internal sealed class TargetResolver(Func<IReadOnlyList<string>> clusterResolvers, TimeProvider clock) : IDisposable
+{
+    private const int DnsPort = 53;
+
+    private readonly HostLookups hostLookups = new();
+    private readonly DnsFailover failover = new(clock);
+
+    /// <param name="own">The resolvers of the check itself, in fail-over order; empty means the cluster's.</param>
+    /// <param name="budget">How long the look-up may take in all.</param>
+    internal async ValueTask<Resolution> ResolveAsync(
+        string host, IReadOnlyList<string> own, TimeSpan budget, CancellationToken cancel)
+    {
+        if (IPAddress.TryParse(host, out IPAddress? literal))
+            return Resolution.Of([literal]);
+
+        IReadOnlyList<string> configured = own.Count > 0 ? own : clusterResolvers();
+        if (configured.Count == 0)
+            return await hostLookups.ResolveAsync(host, cancel);
+
+        List<IPEndPoint> servers = [];
+        foreach (string text in configured)
+            if (TryParseServer(text, out IPEndPoint? server))
+                servers.Add(server);
+
+        return servers.Count == 0
+            ? Resolution.Failed("none of the configured resolvers is an address")
+            : await failover.ResolveAsync(host, servers, budget, cancel);
+    }
+
+    /// <summary>Reads "address" or "address:port"; an IPv6 address with a port is in brackets.</summary>
+    internal static bool TryParseServer(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IPEndPoint? server)
+    {
+        if (!IPEndPoint.TryParse(text, out server))
+            return false;
+        if (server.Port == 0)
+            server.Port = DnsPort;
+        return true;
+    }
+
+    public void Dispose() => hostLookups.Dispose();
+}
