@@ -44,10 +44,11 @@ bench: dist ## the table of docs/benchmarks.md, beside etcd
 faults: build ## kills, freezes and cuts nodes under load, then counts what was acknowledged
 	QU=$(CURDIR)/$(BIN)/qu dotnet run --project bench/Uptrakit.Bench -c $(CONFIGURATION) -- $(or $(ARGS),faults)
 
+# Its own lock files: the runtime identifier must not leak into the everyday ones.
 dist: sdk ## the shipped binaries (NativeAOT), under artifacts/dist/
-	@. eng/packages.sh; command -v clang gcc >/dev/null || want clang; want zlib1g-dev
-	dotnet publish src/Uptrakit.Qu -c Release -r linux-$(ARCH) -p:Aot=true -o $(DIST) -v q
-	@rm -f $(DIST)/*.dbg
+	@. eng/packages.sh; command -v clang gcc >/dev/null || want clang; want binutils libc6-dev zlib1g-dev
+	dotnet publish src/Uptrakit.Qu -c Release -r linux-$(ARCH) -p:Aot=true -p:NuGetLockFilePath=packages.aot.lock.json -o $(DIST) -v q
+	@rm -f $(DIST)/*.dbg $(DIST)/*.pdb $(DIST)/*.xml
 
 format: sdk ## one style for all code
 	@if dotnet tool restore -v q; then dotnet csharpier format .; else dotnet format Uptrakit.slnx; fi
