@@ -1,0 +1,61 @@
+# `make demo` and `make test` need a Debian machine with the .NET 10 SDK and nothing else done by hand.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := build
+MAKEFLAGS += --no-print-directory
+
+export CONFIGURATION ?= Release
+export DOTNET_CLI_TELEMETRY_OPTOUT := 1
+export DOTNET_NOLOGO := 1
+export DOTNET_CLI_WORKLOAD_UPDATE_NOTIFY_DISABLE := true
+# No build server outlives the command that started it.
+export DOTNET_CLI_USE_MSBUILD_SERVER := 0
+export MSBUILDDISABLENODEREUSE := 1
+export UseSharedCompilation := false
+# artifacts/bin/qu finds the runtime of this SDK, wherever that was unpacked.
+export DOTNET_ROOT ?= $(patsubst %/,%,$(dir $(realpath $(shell command -v dotnet))))
+
+ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
+BIN := artifacts/bin
+DIST := artifacts/dist
+
+.PHONY: help build test demo bench faults dist format check-systemd clean sdk
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 16
+
+sdk:
+	@command -v dotnet >/dev/null || { echo "the .NET 10 SDK is not installed: https://dotnet.microsoft.com/download" >&2; exit 1; }
+
+build: sdk ## every executable, under artifacts/bin/
+	dotnet publish src/Uptrakit.Qu -c $(CONFIGURATION) -o $(BIN) -v q
+
+test: build ## all tests; the last line reads `N passed, N failed, N skipped`
+	dotnet build Uptrakit.slnx -c $(CONFIGURATION) -v q
+	@eng/test.sh $(ARGS)
+
+demo: build ## three nodes, a web server that breaks, one alert; KEEP=1 leaves it running
+	@eng/demo.sh
+
+bench: dist ## the table of docs/benchmarks.md, beside etcd
+	@. eng/packages.sh; want etcd-server
+	QU=$(CURDIR)/$(DIST)/qu dotnet run --project bench/Uptrakit.Bench -c $(CONFIGURATION) -- $(or $(ARGS),bench)
+
+faults: build ## kills, freezes and cuts nodes under load, then counts what was acknowledged
+	QU=$(CURDIR)/$(BIN)/qu dotnet run --project bench/Uptrakit.Bench -c $(CONFIGURATION) -- $(or $(ARGS),faults)
+
+# Its own lock files: the runtime identifier must not leak into the everyday ones.
+dist: sdk ## the shipped binaries (NativeAOT), under artifacts/dist/
+	@. eng/packages.sh; command -v clang gcc >/dev/null || want clang; want binutils libc6-dev zlib1g-dev
+	dotnet publish src/Uptrakit.Qu -c Release -r linux-$(ARCH) -p:Aot=true -p:NuGetLockFilePath=packages.aot.lock.json -o $(DIST) -v q
+	@rm -f $(DIST)/*.dbg $(DIST)/*.pdb $(DIST)/*.xml
+
+format: sdk ## one style for all code
+	@if dotnet tool restore -v q; then dotnet csharpier format .; else dotnet format Uptrakit.slnx; fi
+
+check-systemd: ## the rating of the systemd unit
+	@eng/check-systemd.sh
+
+clean: ## removes what was built
+	rm -rf artifacts
+	find src test bench -type d \( -name bin -o -name obj \) -prune -exec rm -rf {} +

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Runs every test assembly and ends with one line for all of them: `N passed, N failed, N skipped`.
+# Usage: eng/test.sh [further arguments of `dotnet test`, such as --filter FullyQualifiedName~Pinning]
+# Exit code: 0 only when at least one test ran and none failed.
+set -uo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
+. eng/packages.sh
+
+projects=(test/Uptrakit.Tests test/Uptrakit.EndToEnd)
+configuration=${CONFIGURATION:-Release}
+# Far above the slowest test: a test that hangs must end the run, not the patience of who waits for it.
+hang=${TEST_HANG_TIMEOUT:-20m}
+
+# Summaries are parsed, so their language and form must not depend on who runs this.
+export DOTNET_CLI_UI_LANGUAGE=en MSBUILDTERMINALLOGGER=off
+export QU=${QU:-$PWD/artifacts/bin/qu}
+
+want nginx-light openssl curl systemd iproute2
+
+passed=0 failed=0 skipped=0 code=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+
+# number <label>: the sum of what the summary lines in the log say for one label.
+number() {
+  grep -E '^ *(Passed|Failed|Skipped)! +- +Failed:' "$log" |
+    sed -E "s/.*[ ,-]$1: +([0-9]+),.*/\1/" | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+for project in "${projects[@]}"; do
+  echo "== $project"
+  dotnet test "$project" -c "$configuration" --no-restore --no-build --nologo \
+    --blame-hang --blame-hang-timeout "$hang" --blame-hang-dump-type none \
+    --results-directory artifacts/test-results "$@" 2>&1 | tee "$log"
+  status=${PIPESTATUS[0]}
+  now_failed=$(number Failed)
+  passed=$((passed + $(number Passed)))
+  skipped=$((skipped + $(number Skipped)))
+  if [ "$status" -ne 0 ] && [ "$now_failed" -eq 0 ]; then
+    # A crashed or hung test process prints no summary for the tests it took with it.
+    echo "$project ended with code $status without naming a failed test; counted as one failure" >&2
+    now_failed=1
+  fi
+  failed=$((failed + now_failed))
+  [ "$status" -eq 0 ] || code=1
+done
+
+if [ "$failed" -gt 0 ]; then code=1; fi
+if [ $((passed + failed)) -eq 0 ]; then
+  echo "no test was run" >&2
+  code=1
+fi
+echo "$passed passed, $failed failed, $skipped skipped"
+exit "$code"
