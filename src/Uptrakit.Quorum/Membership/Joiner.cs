@@ -29,7 +29,7 @@ internal sealed class Joiner(TimeProvider clock)
     /// throw-away certificate is sent before that.
     /// </summary>
     /// <remarks>"For that endpoint … the fingerprint is compared against the one baked into the token" (quorum-security, step 4).</remarks>
-    public async Task<(TokenEndpoint? Matched, IReadOnlyList<EndpointFailure> Failures)> FindClusterAsync(EnrollmentToken token, CancellationToken cancel)
+    public static async Task<(TokenEndpoint? Matched, IReadOnlyList<EndpointFailure> Failures)> FindClusterAsync(EnrollmentToken token, CancellationToken cancel)
     {
         List<EndpointFailure> failures = [];
         foreach (TokenEndpoint endpoint in token.Endpoints)

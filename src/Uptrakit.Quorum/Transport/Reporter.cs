@@ -13,6 +13,7 @@ namespace Uptrakit.Quorum.Transport;
 internal sealed class Reporter(
     NodeId self, Func<NodeId?> leader, PeerChannels channels, IReportIntake own, Action<long, IReadOnlyList<string>> probe, TimeProvider clock,
     ILogger<Reporter> logger)
+    : IDisposable
 {
     private const int BatchSize = 1000;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
@@ -22,6 +23,8 @@ internal sealed class Reporter(
     private long sequence;
 
     public int Pending => pending.Count;
+
+    public void Dispose() => signal.Dispose();
 
     public void Submit(ProbeResult result)
     {
