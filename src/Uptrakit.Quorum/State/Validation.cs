@@ -1,9 +1,166 @@
+using System.Net;
+using System.Text;
+using Google.Protobuf.Collections;
+
 namespace Uptrakit.Quorum.State;
+
+/// <summary>
+/// What the cluster takes. The state machine decides with it on every node and the commands use it for early messages;
+/// null is fine, else one sentence: the field, what is wrong, what is allowed.
+/// </summary>
 internal static class Validation
 {
-    public static string? FaultOf(Check c) => null;
-    public static string? FaultOf(Alert c) => null;
-    public static string? FaultOfResolver(string c) => null;
-    public static string? FaultOfName(string c) => null;
-    public static string? FaultOfAdvertise(string c) => null;
+    public const int MaxAlertsPerCheck = 64;
+    public const int MaxResolvers = 8;
+    public const int MaxBodyMatch = 1024;
+    public const int MaxSecret = 256;
+
+    public static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(30);
+    public static readonly TimeSpan DefaultTimeout = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan MinInterval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MaxInterval = TimeSpan.FromHours(24);
+    private static readonly TimeSpan MinTimeout = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan MaxTimeout = TimeSpan.FromMinutes(5);
+
+    /// <summary>What a check gets that names no time-out: never more than its interval.</summary>
+    public static TimeSpan DefaultTimeoutFor(TimeSpan interval) => interval < DefaultTimeout ? interval : DefaultTimeout;
+
+    public static string? FaultOf(Check check) =>
+        FaultOfId(check.Id, Names.IsCheckId(check.Id), "c-")
+        ?? Names.FaultOf(check.Name)
+        ?? FaultOfTarget(check)
+        ?? FaultOfTimes(check)
+        ?? FaultOfExpectation(check)
+        ?? FaultOfReferences("alerts", check.AlertIds)
+        ?? FaultOfReferences("suppress_alerts", check.SuppressAlertIds)
+        ?? FaultOfResolvers(check.Resolvers);
+
+    public static string? FaultOf(Alert alert) =>
+        FaultOfId(alert.Id, Names.IsAlertId(alert.Id), "a-")
+        ?? Names.FaultOf(alert.Name)
+        ?? FaultOfDestination(alert)
+        ?? Names.FaultOfText("secret", alert.Secret, MaxSecret);
+
+    public static string? FaultOfName(string name) => Names.FaultOf(name);
+
+    public static string? FaultOfResolver(string resolver) => HostPort.TryParseResolver(resolver, out _)
+        ? null
+        : $"resolvers: '{Shown(resolver)}' is not a DNS server; an address or address:port is allowed, "
+            + "such as 192.0.2.53 or [2001:db8::53]:5353";
+
+    public static string? FaultOfResolvers(IReadOnlyCollection<string> resolvers)
+    {
+        if (resolvers.Count > MaxResolvers)
+            return $"resolvers: {resolvers.Count} are given; at most {MaxResolvers} are allowed";
+        return resolvers.Select(FaultOfResolver).FirstOrDefault(fault => fault is not null);
+    }
+
+    public static string? FaultOfAdvertise(string hostPort)
+    {
+        if (!HostPort.TryParse(hostPort, out string host, out _))
+            return $"advertise: '{Shown(hostPort)}' is not host:port; write host.example.com:9901 or [2001:db8::1]:9901";
+        return HostPort.TryParseAddress(host, out IPAddress? address) && HostPort.IsUnspecified(address!)
+            ? $"advertise: '{host}' means every address of this host; write the one that other nodes can reach"
+            : null;
+    }
+
+    private static string? FaultOfId(string id, bool wellFormed, string prefix) => id.Length == 0 || wellFormed
+        ? null
+        : $"id: '{Shown(id)}' is not an id; {prefix} and 12 hexadecimal digits, or nothing for a new one, are allowed";
+
+    private static string? FaultOfTarget(Check check) => check.Type switch
+    {
+        CheckType.Http => WebAddress.FaultOf("target", check.Target, out _, out _),
+        CheckType.Tcp => HostPort.TryParse(check.Target, out _, out _)
+            ? null
+            : $"target: '{Shown(check.Target)}' is not host:port; write db.example.com:5432 or [2001:db8::1]:5432",
+        _ => "type: is not known; http and tcp are allowed",
+    };
+
+    private static string? FaultOfTimes(Check check)
+    {
+        if (FaultOfRange("interval", check.IntervalMs, MinInterval, MaxInterval) is { } fault)
+            return fault;
+        if (FaultOfRange("timeout", check.TimeoutMs, MinTimeout, MaxTimeout) is { } timeoutFault)
+            return timeoutFault;
+        // A probe that outlasts its interval would overlap with the next one.
+        return check.TimeoutMs > check.IntervalMs
+            ? $"timeout: {Durations.Format(check.TimeoutMs)} is longer than the interval of "
+                + $"{Durations.Format(check.IntervalMs)}; at most the interval is allowed"
+            : null;
+    }
+
+    private static string? FaultOfRange(string field, long milliseconds, TimeSpan least, TimeSpan most) =>
+        milliseconds < least.TotalMilliseconds || milliseconds > most.TotalMilliseconds
+            ? $"{field}: {Durations.Format(milliseconds)} is out of range; "
+                + $"{Durations.Format(least)} to {Durations.Format(most)} are allowed"
+            : null;
+
+    private static string? FaultOfExpectation(Check check)
+    {
+        if (check.Type != CheckType.Http)
+        {
+            if (check.ExpectStatus != 0)
+                return "expect: is for http checks only";
+            return check.BodyMatch.Length > 0 ? "body_match: is for http checks only" : null;
+        }
+
+        if (check.ExpectStatus is not (0 or (>= 100 and <= 599)))
+            return $"expect: {check.ExpectStatus} is not an HTTP status; 100 to 599, or 0 for any 2xx, are allowed";
+        return check.BodyMatch.Length > MaxBodyMatch
+            ? $"body_match: is {check.BodyMatch.Length} characters long; at most {MaxBodyMatch} are allowed"
+            : null;
+    }
+
+    private static string? FaultOfReferences(string field, RepeatedField<string> alerts)
+    {
+        if (alerts.Count > MaxAlertsPerCheck)
+            return $"{field}: {alerts.Count} are given; at most {MaxAlertsPerCheck} are allowed";
+        for (int i = 0; i < alerts.Count; i++)
+        {
+            if (alerts[i].Length == 0)
+                return $"{field}: one is empty; the ids or names of alerts are allowed";
+            if (Names.FaultOfText(field, alerts[i], Names.MaxLength) is { } fault)
+                return fault;
+            for (int j = 0; j < i; j++)
+            {
+                if (alerts[i] == alerts[j])
+                    return $"{field}: '{alerts[i]}' is there twice";
+            }
+        }
+
+        return null;
+    }
+
+    private static string? FaultOfDestination(Alert alert)
+    {
+        if (alert.Type is not (AlertType.Webhook or AlertType.Discord))
+            return "type: is not known; webhook and discord are allowed";
+        if (WebAddress.FaultOf("url", alert.Url, out string host, out bool encrypted) is { } fault)
+            return fault;
+        if (alert.Type == AlertType.Webhook)
+            return null;
+        // The path of a Discord webhook is its password.
+        if (!encrypted && !HostPort.IsLoopback(host))
+            return "url: a Discord webhook needs https://";
+        return alert.Secret.Length > 0 ? "secret: is for webhooks only; Discord does not verify one" : null;
+    }
+
+    /// <summary>What was typed, short enough for a message and without characters that forge lines.</summary>
+    internal static string Shown(string text)
+    {
+        StringBuilder shown = new();
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (shown.Length >= 80)
+                return shown.Append('…').ToString();
+            if (Names.IsHidden(rune.Value))
+                shown.Append('?');
+            else
+                shown.Append(rune.ToString());
+        }
+
+        return shown.ToString();
+    }
 }

@@ -1,0 +1,56 @@
+using System.Text;
+using Uptrakit.Quorum.Membership;
+using Uptrakit.Trust.Files;
+
+namespace Uptrakit.Qu.Daemon;
+
+/// <summary>The files of one node. <c>node.yaml</c> is written last: with it the folder is a node's, without it it is nobody's.</summary>
+internal sealed class DataFolder(string root)
+{
+    private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+
+    private const UnixFileMode SecretMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    public string Root => root;
+
+    public string NodeFile => Path.Combine(root, "node.yaml");
+
+    public string ClusterFile => Path.Combine(root, "cluster.yaml");
+
+    public string TrustFile => Path.Combine(root, "trust.yaml");
+
+    public string Keys => Path.Combine(root, "keys");
+
+    public string Engine => Path.Combine(root, "engine");
+
+    /// <summary>Where an unfinished join keeps its key, so that the next try with the same token is the same machine.</summary>
+    public string Joining => Path.Combine(root, "joining");
+
+    public bool IsNode => File.Exists(NodeFile);
+
+    /// <summary>Makes the folder if it is missing. The answer is what is wrong with it, or null.</summary>
+    public string? Prepare()
+    {
+        try
+        {
+            if (!Directory.Exists(root))
+                PrivateFolder.Create(root, FolderMode);
+            if (PrivateFolder.Fault(root) is { } fault)
+                return fault;
+            DurableFile.SweepLeftovers(root);
+            return null;
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return $"{root}: {fault.Message} Make it writable for this user, or name another folder with QUPTIME_DIR";
+        }
+    }
+
+    public void WriteNode(NodeFile node) => DurableFile.Write(NodeFile, Encoding.UTF8.GetBytes(node.Render()), SecretMode);
+
+    public void WriteTrust(TrustFile trust) => DurableFile.Write(TrustFile, Encoding.UTF8.GetBytes(trust.Render()), SecretMode);
+
+    /// <summary>0600: alerts hold secrets.</summary>
+    public void WriteCluster(string text) => DurableFile.Write(ClusterFile, Encoding.UTF8.GetBytes(text), SecretMode);
+}

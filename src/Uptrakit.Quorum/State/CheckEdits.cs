@@ -1,0 +1,83 @@
+using Google.Protobuf.Collections;
+
+namespace Uptrakit.Quorum.State;
+
+/// <summary>The checks of an edit: what it puts and removes.</summary>
+internal sealed class CheckEdits : ObjectEdits<Check>
+{
+    private readonly AlertEdits alerts;
+    private readonly List<PutCheck> puts = [];
+    private readonly HashSet<string> kept = [];
+
+    public CheckEdits(ClusterView baseView, ClusterEdit edit, AlertEdits alerts, YamlFaults found)
+        : base(found)
+    {
+        this.alerts = alerts;
+        Start(baseView.Checks, edit.Checks);
+        foreach (Edited<Check> each in edit.Checks)
+            Take(each);
+    }
+
+    protected override string Kind => "check";
+
+    public void AddTo(ApplyEdit difference)
+    {
+        difference.PutChecks.Add(puts);
+        foreach (Check check in BaseById.Values.Where(check => !kept.Contains(check.Id)))
+            difference.RemoveChecks.Add(new RemoveById { Id = check.Id, ExpectedChangedIn = check.ChangedIn });
+    }
+
+    protected override string IdOf(Check value) => value.Id;
+
+    protected override string NameOf(Check value) => value.Name;
+
+    private void Take(Edited<Check> edited)
+    {
+        Check? before = Before(edited);
+        if (before is not null)
+            kept.Add(before.Id);
+
+        Check after = Merge(before, edited.Value);
+        Resolve(edited, "alerts", edited.Value.AlertIds, after.AlertIds);
+        Resolve(edited, "suppress_alerts", edited.Value.SuppressAlertIds, after.SuppressAlertIds);
+        if (after.Equals(before))
+            return;
+        if (Validation.FaultOf(after) is { } fault)
+            edited.At.Fault(fault, Found);
+        puts.Add(new PutCheck { Check = after, ExpectedChangedIn = before?.ChangedIn ?? 0 });
+        after.ChangedIn = 0;
+    }
+
+    private void Resolve(Edited<Check> edited, string field, RepeatedField<string> references, RepeatedField<string> ids)
+    {
+        string[] before = [.. ids];
+        ids.Clear();
+        foreach (string reference in references)
+        {
+            // A reference that dangled before the edit is not this editor's fault.
+            if (alerts.TryResolve(reference, out string id, out string fault))
+                ids.Add(id);
+            else if (before.Contains(reference) && !alerts.Knew(reference))
+                ids.Add(reference);
+            else
+                edited.At.Fault(field, fault, Found);
+        }
+    }
+
+    // On a copy of what was: fields that a newer node wrote and this one does not know survive the edit.
+    private static Check Merge(Check? before, Check edited)
+    {
+        Check after = before?.Clone() ?? new Check();
+        after.Name = edited.Name;
+        after.Type = edited.Type;
+        after.Enabled = edited.Enabled;
+        after.Target = edited.Target;
+        after.IntervalMs = edited.IntervalMs;
+        after.TimeoutMs = edited.TimeoutMs;
+        after.ExpectStatus = edited.ExpectStatus;
+        after.BodyMatch = edited.BodyMatch;
+        after.Resolvers.Clear();
+        after.Resolvers.Add(edited.Resolvers);
+        return after;
+    }
+}

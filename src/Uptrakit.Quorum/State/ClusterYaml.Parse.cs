@@ -1,0 +1,108 @@
+namespace Uptrakit.Quorum.State;
+
+internal static partial class ClusterYaml
+{
+    /// <summary>Reads an edited file strictly; every fault comes with its line and column.</summary>
+    public static bool TryParse(string text, out ClusterEdit? edit, out IReadOnlyList<YamlFault> faults)
+    {
+        YamlFaults found = new();
+        faults = found.Found;
+        edit = null;
+        if (!YamlTree.TryRead(text, MaxBytes, found, out YamlMap? root))
+            return false;
+
+        YamlFields document = new(root!, found);
+        document.RefuseOthers("cluster_id", "version", "updated_at", "updated_by", "resolvers", "peers", "checks", "alerts",
+            "pending_enrollments");
+        // A section that is missing could mean none, or that somebody cut too much. Ask.
+        foreach (string name in (ReadOnlySpan<string>)["version", "resolvers", "checks", "alerts"])
+        {
+            if (!document.Has(name))
+                found.Add(null, $"'{name}' is missing" + (name == "version" ? "" : $"; write '{name}: []' for none"));
+        }
+
+        ClusterEdit read = new(
+            document.Number("version") ?? 0,
+            document.Texts("resolvers") ?? [],
+            [.. document.Items("checks").Select(ReadCheck)],
+            [.. document.Items("alerts").Select(ReadAlert)],
+            document);
+        CheckMachineSections(document);
+        if (found.Count > 0)
+            return false;
+        edit = read;
+        return true;
+    }
+
+    private static Edited<Check> ReadCheck(YamlFields at)
+    {
+        at.RefuseOthers("id", "name", "type", "enabled", "target", "interval", "timeout", "expect", "body_match", "alerts",
+            "suppress_alerts", "resolvers");
+        at.Require("name", "type", "target");
+        long interval = at.Milliseconds("interval") ?? (long)Validation.DefaultInterval.TotalMilliseconds;
+        TimeSpan timeout = Validation.DefaultTimeoutFor(TimeSpan.FromTicks(interval * TimeSpan.TicksPerMillisecond));
+        Check check = new()
+        {
+            Id = at.Text("id") ?? "",
+            Name = at.Text("name") ?? "",
+            Type = ReadCheckType(at),
+            Enabled = at.Flag("enabled") ?? true,
+            Target = at.Text("target") ?? "",
+            IntervalMs = interval,
+            TimeoutMs = at.Milliseconds("timeout") ?? (long)timeout.TotalMilliseconds,
+            ExpectStatus = (int)Math.Min(at.Number("expect") ?? 0, int.MaxValue),
+            BodyMatch = at.Text("body_match") ?? "",
+        };
+        check.AlertIds.Add(at.Texts("alerts") ?? []);
+        check.SuppressAlertIds.Add(at.Texts("suppress_alerts") ?? []);
+        check.Resolvers.Add(at.Texts("resolvers") ?? []);
+        return new Edited<Check>(check, at);
+    }
+
+    private static Edited<Alert> ReadAlert(YamlFields at)
+    {
+        at.RefuseOthers("id", "name", "type", "enabled", "default", "url", "secret");
+        at.Require("name", "type", "url");
+        return new Edited<Alert>(new Alert
+        {
+            Id = at.Text("id") ?? "",
+            Name = at.Text("name") ?? "",
+            Type = ReadAlertType(at),
+            Enabled = at.Flag("enabled") ?? true,
+            IsDefault = at.Flag("default") ?? false,
+            Url = at.Text("url") ?? "",
+            Secret = at.Text("secret") ?? "",
+        }, at);
+    }
+
+    private static CheckType ReadCheckType(YamlFields at)
+    {
+        string? text = at.Text("type");
+        if (!Kinds.TryParse(text, out CheckType type) && text is not null)
+            at.Fault("type", $"'{Validation.Shown(text)}' is not known; http and tcp are allowed");
+        return type;
+    }
+
+    private static AlertType ReadAlertType(YamlFields at)
+    {
+        string? text = at.Text("type");
+        if (!Kinds.TryParse(text, out AlertType type) && text is not null)
+            at.Fault("type", $"'{Validation.Shown(text)}' is not known; webhook and discord are allowed");
+        return type;
+    }
+
+    // What the cluster itself writes is compared later; here only its shape is read.
+    private static void CheckMachineSections(YamlFields document)
+    {
+        _ = document.Text("cluster_id");
+        _ = document.Text("updated_at");
+        _ = document.Text("updated_by");
+        foreach (YamlFields peer in document.Items("peers"))
+            peer.RefuseOthers("node_id", "advertise", "role", "fingerprint", "fingerprints", "cert_pem", "joined");
+        foreach (YamlFields enrollment in document.Items("pending_enrollments"))
+        {
+            enrollment.RefuseOthers("id", "name", "role", "auto_approve", "public_key", "created_at", "expires_at", "created_by",
+                "claim");
+        }
+    }
+}

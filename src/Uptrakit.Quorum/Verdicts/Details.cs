@@ -1,0 +1,30 @@
+namespace Uptrakit.Quorum.Verdicts;
+
+/// <summary>A tally in words.</summary>
+internal static class Details
+{
+    public static string Describe(List<CastVote> votes, in Tally tally)
+    {
+        string missing = tally.State == State.CheckState.Unknown
+            ? $"{tally.Ok + tally.NotOk} of {tally.Total} report" + (tally.NotOk > 0 ? ", " : "")
+            : "";
+        if (tally.NotOk == 0)
+            return missing;
+        string split = tally.Degraded ? "degraded, " : "";
+        string text = $"{missing}{split}{tally.NotOk} of {tally.Total} fail: {MostCommon(votes)}";
+        if (text.Length <= Tally.MaxDetail)
+            return text;
+        // Never half of a surrogate pair.
+        int length = char.IsHighSurrogate(text[Tally.MaxDetail - 1]) ? Tally.MaxDetail - 1 : Tally.MaxDetail;
+        return text[..length];
+    }
+
+    // By ordinal where two are as common, so that the order of arrival does not show.
+    private static string MostCommon(List<CastVote> votes) => votes
+        .Where(vote => !vote.Ok)
+        .GroupBy(vote => vote.Detail, StringComparer.Ordinal)
+        .OrderByDescending(group => group.Count())
+        .ThenBy(group => group.Key, StringComparer.Ordinal)
+        .Select(group => group.Key)
+        .FirstOrDefault("");
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics.CodeAnalysis;
+using Uptrakit.Quorum.State;
+
+namespace Uptrakit.Quorum.Verdicts;
+
+/// <summary>The newest vote of each member on each enabled check. Safe to call from several threads.</summary>
+internal sealed class VoteTable(TimeProvider clock)
+{
+    private readonly long origin = clock.GetTimestamp();
+    private readonly Dictionary<string, Ballot> ballots = [];
+    private readonly Dictionary<string, int> seats = [];
+    private List<Ballot> changed = [];
+
+    /// <summary>Held over every look at ballots; nobody waits for anything else while holding it.</summary>
+    internal Lock Gate { get; } = new();
+
+    internal TimeSpan Now => clock.GetElapsedTime(origin);
+
+    /// <summary>When the members that count were last others: until each has probed, silence means nothing.</summary>
+    internal TimeSpan MembersSince { get; private set; }
+
+    internal IReadOnlyCollection<Ballot> Ballots => ballots.Values;
+
+    /// <summary>The checks and members of the applied state; votes of the others are forgotten.</summary>
+    public void Update(IEnumerable<Check> checks, IReadOnlyCollection<string> members)
+    {
+        lock (Gate)
+        {
+            Reseat(members);
+            HashSet<string> gone = [.. ballots.Keys];
+            foreach (Check check in checks)
+            {
+                if (!check.Enabled)
+                    continue;
+                gone.Remove(check.Id);
+                if (ballots.TryGetValue(check.Id, out Ballot? ballot))
+                    ballot.Define(check, Now);
+                else
+                    ballots[check.Id] = new Ballot(check, seats.Count, Now);
+            }
+
+            foreach (string id in gone)
+                ballots.Remove(id);
+        }
+    }
+
+    /// <summary>Takes a vote of a member; false when it says nothing new here.</summary>
+    /// <param name="member">Whose key the connection has. A stranger's vote is not kept.</param>
+    public bool Record(string member, in ProbeVote vote)
+    {
+        lock (Gate)
+        {
+            if (!seats.TryGetValue(member, out int seat) || !ballots.TryGetValue(vote.CheckId, out Ballot? ballot)
+                || !ballot.Record(seat, vote, Now))
+                return false;
+            if (!ballot.Queued)
+                changed.Add(ballot);
+            ballot.Queued = true;
+            return true;
+        }
+    }
+
+    /// <summary>The present count with its words.</summary>
+    public Tally Count(Check check, IReadOnlyCollection<string> members)
+    {
+        lock (Gate)
+        {
+            if (!ballots.TryGetValue(check.Id, out Ballot? ballot) || ballot.Check.ChangedIn != check.ChangedIn)
+                return new Tally(CheckState.Unknown, 0, 0, members.Count, $"0 of {members.Count} report");
+            if (members.Count != seats.Count || !members.All(seats.ContainsKey))
+                ballot = ballot.For([.. members.Select(member => seats.GetValueOrDefault(member, -1))], Now);
+            Tally tally = ballot.Count(Now);
+            return tally with { Detail = ballot.Describe(Now, tally) };
+        }
+    }
+
+    /// <summary>Forgets every vote: those of a former time as leader are stale.</summary>
+    internal void Clear()
+    {
+        Check[] checks = [.. ballots.Values.Select(ballot => ballot.Check)];
+        ballots.Clear();
+        changed.Clear();
+        foreach (Check check in checks)
+            ballots[check.Id] = new Ballot(check, seats.Count, Now);
+    }
+
+    /// <summary>The ballots with votes since the last call.</summary>
+    internal List<Ballot> TakeChanged()
+    {
+        List<Ballot> taken = changed;
+        changed = [];
+        foreach (Ballot ballot in taken)
+            ballot.Queued = false;
+        return taken;
+    }
+
+    internal bool TryFind(string checkId, [NotNullWhen(true)] out Ballot? ballot) => ballots.TryGetValue(checkId, out ballot);
+
+    private void Reseat(IReadOnlyCollection<string> members)
+    {
+        string[] next = [.. members.Distinct().Order(StringComparer.Ordinal)];
+        if (next.Length == seats.Count && next.All(seats.ContainsKey))
+            return;
+        int[] from = [.. next.Select(member => seats.GetValueOrDefault(member, -1))];
+        foreach (Ballot ballot in ballots.Values)
+            ballot.Reseat(from);
+        seats.Clear();
+        for (int i = 0; i < next.Length; i++)
+            seats[next[i]] = i;
+        MembersSince = Now;
+    }
+}
