@@ -1,0 +1,200 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Logging;
+using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Transport;
+
+namespace Uptrakit.Qu.Daemon;
+
+/// <summary>
+/// Keeps <c>cluster.yaml</c> a readable view of the state, and takes hand edits: compared with the version they started from,
+/// proposed as a difference, refused as a whole where somebody else has changed the same thing since.
+/// </summary>
+internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Proposer proposer, TimeProvider clock, ILogger logger)
+{
+    private const int MaxBytes = 32 * 1024 * 1024;
+    private const int KeptVersions = 64;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private readonly Dictionary<long, ClusterState> former = [];
+    private readonly SemaphoreSlim one = new(1, 1);
+    private byte[] written = [];
+    private long writtenVersion = -1;
+    private (DateTime Time, long Size) stamp;
+    private TimeSpan pause;
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        using PeriodicTimer timer = new(Look, clock);
+        do
+        {
+            await one.WaitAsync(cancel).ConfigureAwait(false);
+            try
+            {
+                await StepAsync(cancel).ConfigureAwait(false);
+            }
+            finally
+            {
+                one.Release();
+            }
+
+            // A large state under many changes: writing the view takes at most a tenth of the time.
+            if (pause > Look)
+                await Task.Delay(pause, clock, cancel).ConfigureAwait(false);
+        }
+        while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false));
+    }
+
+    /// <summary>Writes the last state before the daemon stops.</summary>
+    public async Task FlushAsync()
+    {
+        if (!await one.WaitAsync(TimeSpan.FromSeconds(2)).ConfigureAwait(false))
+            return;
+        try
+        {
+            if (written.Length > 0 && !IsEdited())
+                WriteView();
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private async Task StepAsync(CancellationToken cancel)
+    {
+        if (store.State.ClusterId.Length == 0)
+            return;
+        // An edit made while the daemon was down is compared like any other, with the state as it is now.
+        if (written.Length == 0 && File.Exists(folder.ClusterFile))
+            Remember(store.State);
+        if (IsEdited() && await TakeEditAsync(cancel).ConfigureAwait(false))
+            writtenVersion = -1;
+        if (store.State.Version != writtenVersion || !File.Exists(folder.ClusterFile))
+            WriteView();
+    }
+
+    private bool IsEdited()
+    {
+        FileInfo file = new(folder.ClusterFile);
+        return file.Exists && (file.LastWriteTimeUtc, file.Length) != stamp;
+    }
+
+    /// <summary>Whether the file must be written anew.</summary>
+    private async Task<bool> TakeEditAsync(CancellationToken cancel)
+    {
+        (DateTime, long) seen = StampOf();
+        if (seen.Item2 > MaxBytes)
+            return SetAside("the file is larger than 32 MiB");
+        byte[] content;
+        try
+        {
+            content = await File.ReadAllBytesAsync(folder.ClusterFile, cancel).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            logger.ViewNotWritten(folder.ClusterFile, fault.Message);
+            return false;
+        }
+
+        stamp = seen;
+        if (SHA256.HashData(content).AsSpan().SequenceEqual(written))
+            return false;
+        return await ProposeAsync(Encoding.UTF8.GetString(content), cancel).ConfigureAwait(false);
+    }
+
+    private async Task<bool> ProposeAsync(string text, CancellationToken cancel)
+    {
+        if (!ClusterYaml.TryParse(text, out ClusterEdit? edit, out IReadOnlyList<YamlFault> faults))
+            return SetAside(string.Join("; ", faults));
+        ClusterState? start = edit!.Version == store.State.Version ? store.State : former.GetValueOrDefault(edit.Version);
+        if (start is null)
+            return SetAside($"it starts from version {edit.Version}, and the cluster is at {store.State.Version}: make the change again in the file as it is now");
+        if (!ClusterYaml.TryDiff(ViewOf(start), edit, out ApplyEdit? change, out faults))
+            return SetAside(string.Join("; ", faults));
+        if (IsNothing(change!))
+            return true;
+
+        change!.BaseVersion = edit.Version;
+        ProposalResult result = await proposer.ProposeAsync(new Command { ApplyEdit = change }, cancel).ConfigureAwait(false);
+        if (result.Outcome is not { Status: OutcomeStatus.Done })
+            return SetAside(result.Outcome?.Message ?? result.Words);
+        logger.EditTaken(edit.Version, Words(change));
+        return true;
+    }
+
+    /// <summary>The operator's work is never thrown away, and the view is restored.</summary>
+    private bool SetAside(string reason)
+    {
+        string time = clock.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        string kept = $"{folder.ClusterFile}.rejected-{time}";
+        for (int n = 2; File.Exists(kept); n++)
+            kept = $"{folder.ClusterFile}.rejected-{time}-{n}";
+        try
+        {
+            File.Move(folder.ClusterFile, kept);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            logger.ViewNotWritten(kept, fault.Message);
+            return false;
+        }
+
+        logger.EditRefused(kept, reason);
+        return true;
+    }
+
+    private void WriteView()
+    {
+        ClusterState state = store.State;
+        long begin = clock.GetTimestamp();
+        byte[] content = Encoding.UTF8.GetBytes(ClusterYaml.Render(ViewOf(state)));
+        byte[] hash = SHA256.HashData(content);
+        try
+        {
+            folder.WriteCluster(Encoding.UTF8.GetString(content));
+            (written, writtenVersion, stamp) = (hash, state.Version, StampOf());
+            Remember(state);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            // The view is for reading; the state is safe in the log.
+            logger.ViewNotWritten(folder.ClusterFile, fault.Message);
+            pause = TimeSpan.FromSeconds(30);
+            return;
+        }
+
+        pause = clock.GetElapsedTime(begin) * 10;
+    }
+
+    private void Remember(ClusterState state)
+    {
+        former[state.Version] = state;
+        while (former.Count > KeptVersions)
+            former.Remove(former.Keys.Min());
+    }
+
+    private (DateTime Time, long Size) StampOf()
+    {
+        FileInfo file = new(folder.ClusterFile);
+        return file.Exists ? (file.LastWriteTimeUtc, file.Length) : default;
+    }
+
+    private static bool IsNothing(ApplyEdit change) =>
+        change.PutChecks.Count + change.RemoveChecks.Count + change.PutAlerts.Count + change.RemoveAlerts.Count == 0 && change.SetResolvers is null;
+
+    private static string Words(ApplyEdit change) =>
+        $"{change.PutChecks.Count} checks and {change.PutAlerts.Count} alerts added or changed, {change.RemoveChecks.Count} checks and {change.RemoveAlerts.Count} alerts removed"
+        + (change.SetResolvers is null ? "" : ", resolvers set");
+
+    private static ClusterView ViewOf(ClusterState state) => new(
+        state.ClusterId,
+        state.Version,
+        state.UpdatedMs,
+        state.UpdatedBy,
+        [.. state.Resolvers],
+        [.. state.Peers.Values],
+        [.. state.Checks.Values],
+        [.. state.Alerts.Values],
+        [.. state.Enrollments.Values]);
+}

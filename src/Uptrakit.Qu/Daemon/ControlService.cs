@@ -1,0 +1,200 @@
+using Google.Protobuf;
+using Grpc.Core;
+using Uptrakit.Qu.Control;
+using Uptrakit.Quorum.Alerts;
+using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Transport;
+using Uptrakit.Trust.Digests;
+using Uptrakit.Trust.Enrollment;
+using Uptrakit.Trust.Identity;
+
+namespace Uptrakit.Qu.Daemon;
+
+/// <summary>What the command line asks of the daemon. Who gets here is the daemon's own user or root.</summary>
+internal sealed class ControlService(
+    StateStore store, Proposer proposer, StatusView status, PeerDirectory directory, OwnIdentity own, KeyRotation rotation, AlertSenders senders,
+    Func<long> leaderApplied, Func<Quorum.Consensus.Consensus?> consensus, TimeProvider clock)
+    : Control.Control.ControlBase
+{
+    private const int MaxEndpoints = 8;
+    private static readonly TimeSpan Catch = TimeSpan.FromSeconds(2);
+
+    public override Task<StatusReply> Status(StatusRequest request, ServerCallContext context) => Task.FromResult(status.Status());
+
+    public override async Task<ReadReply> Read(ReadRequest request, ServerCallContext context)
+    {
+        if (request.Fresh)
+            await FreshenAsync(context.CancellationToken).ConfigureAwait(false);
+        ClusterState state = store.State;
+        ReadReply reply = new() { Version = state.Version };
+        if (request.Peers)
+        {
+            reply.Peers.AddRange(state.Peers.Values);
+            reply.Liveness.AddRange(status.Peers());
+        }
+
+        if (request.Checks)
+            reply.Checks.AddRange(state.Checks.Values.OrderBy(static c => c.Name, StringComparer.Ordinal));
+        if (request.Alerts)
+            reply.Alerts.AddRange(state.Alerts.Values.OrderBy(static a => a.Name, StringComparer.Ordinal).Select(WithoutSecret));
+        if (request.Enrollments)
+            reply.Enrollments.AddRange(state.Enrollments.Values);
+        if (request.Resolvers)
+            reply.Resolvers.AddRange(state.Resolvers);
+        return reply;
+    }
+
+    public override async Task<ChangeReply> Change(ChangeRequest request, ServerCallContext context)
+    {
+        if (request.Command is null || !MayOperatorAsk(request.Command))
+            throw new RpcException(new Status(StatusCode.InvalidArgument, "this is not a change that an operator makes"));
+        Command command = request.Command.Clone();
+        KeepSecret(command);
+        ProposalResult result = await proposer.ProposeAsync(command, context.CancellationToken).ConfigureAwait(false);
+        return await AnswerAsync(result, context.CancellationToken).ConfigureAwait(false);
+    }
+
+    public override async Task<CreateEnrollmentReply> CreateEnrollment(CreateEnrollmentRequest request, ServerCallContext context)
+    {
+        if (!Guid.TryParse(store.State.ClusterId, out Guid clusterId))
+            return new CreateEnrollmentReply { NoQuorum = true, Message = "this node does not know its cluster yet; wait until 'qu status' shows a master" };
+        DateTimeOffset expires = clock.GetUtcNow().AddMilliseconds(request.TtlMs);
+        EnrollmentToken token = EnrollmentToken.Mint(clusterId, expires, Endpoints());
+        PendingEnrollment enrollment = new()
+        {
+            Id = token.Id,
+            Name = request.Name,
+            Role = request.Role == "probe" ? Role.Probe : Role.Voter,
+            AutoApprove = request.AutoApprove,
+            PublicKey = ByteString.CopyFrom(token.PublicKeyInfo),
+            ExpiresMs = token.Expires.ToUnixTimeMilliseconds(),
+        };
+        ProposalResult result = await proposer.ProposeAsync(
+            new Command { CreateEnrollment = new CreateEnrollment { Enrollment = enrollment } }, context.CancellationToken).ConfigureAwait(false);
+        await AnswerAsync(result, context.CancellationToken).ConfigureAwait(false);
+        CreateEnrollmentReply reply = new() { Outcome = result.Outcome, NoQuorum = result.Outcome is null, Message = result.Outcome is null ? result.Words : "" };
+        if (result.Outcome?.Status == OutcomeStatus.Done)
+        {
+            reply.Token = token.Reveal();
+            reply.Id = token.Id;
+            reply.ExpiresMs = enrollment.ExpiresMs;
+        }
+
+        return reply;
+    }
+
+    public override Task<ListTrustReply> ListTrust(ListTrustRequest request, ServerCallContext context)
+    {
+        ListTrustReply reply = new();
+        foreach ((NodeId id, Peer peer) in directory.All.Where(p => p.Key != directory.Self))
+        {
+            TrustRow row = new() { NodeId = id.ToString(), Address = peer.Advertise };
+            row.Fingerprints.AddRange(directory.Pins.PinsOf(id).Select(static pin => pin.ToPrefixedString()));
+            reply.Entries.Add(row);
+        }
+
+        return Task.FromResult(reply);
+    }
+
+    /// <summary>Trust follows membership: a member is distrusted by removing it, on every node at once.</summary>
+    public override Task<ChangeReply> RemoveTrust(RemoveTrustRequest request, ServerCallContext context)
+    {
+        if (!NodeId.TryParse(request.NodeId, out NodeId? id) || !directory.TryGet(id, out _))
+            return Task.FromResult(new ChangeReply { Outcome = Outcomes.Refuse(RefusalReason.NotFound, $"there is no trust entry for '{request.NodeId}'; 'qu trust list' shows what there is") });
+        if (store.State.Peers.ContainsKey(id.ToString()))
+            return Task.FromResult(new ChangeReply { Outcome = Outcomes.Refuse(RefusalReason.NotAllowed, $"{id} is a member; 'qu node remove {id}' takes it out of the cluster and of every node's trust") });
+        directory.Replace(directory.All.Where(p => p.Key != id).Select(static p => p.Value));
+        return Task.FromResult(new ChangeReply { Outcome = Outcomes.Done(id.ToString()) });
+    }
+
+    public override Task<RotateKeyReply> RotateKey(RotateKeyRequest request, ServerCallContext context) =>
+        rotation.RotateAsync(NodeSettings.KeyTypeOf(request.KeyType) ?? KeyType.EcdsaP256, context.CancellationToken);
+
+    public override async Task<TestAlertReply> TestAlert(TestAlertRequest request, ServerCallContext context)
+    {
+        if (!store.State.Alerts.TryFind(request.Id, out Alert? alert))
+            return new TestAlertReply { Message = $"there is no alert '{request.Id}'; 'qu alert list' shows what there is" };
+        string id = "m-test-" + Convert.ToHexStringLower(Proposer.NewId().Span[..6]);
+        AlertMessage message = AlertMessage.Test(id, own.NodeId.ToString(), clock.GetUtcNow());
+        SendResult result = await senders.SendAsync(alert, message, context.CancellationToken).ConfigureAwait(false);
+        return new TestAlertReply
+        {
+            Found = true,
+            Delivered = result is SendResult.Delivered,
+            Message = result is SendResult.Failed failed ? failed.Reason : "",
+        };
+    }
+
+    /// <summary>This node first, then the other voters that are live: with the key that each shows now.</summary>
+    private List<TokenEndpoint> Endpoints()
+    {
+        List<TokenEndpoint> endpoints = [];
+        IEnumerable<Peer> voters = store.State.Peers.Values
+            .Where(static p => p.Role == Role.Voter && p.Joined)
+            .OrderBy(p => p.NodeId == own.NodeId.ToString() ? 0 : 1);
+        foreach (Peer peer in voters.Take(MaxEndpoints))
+        {
+            if (PeerDirectory.TryAddress(peer.Advertise, out string host, out int port)
+                && SpkiFingerprint.TryFromBytes(peer.Keys[^1].SpkiSha256.Span, out SpkiFingerprint? pin))
+                endpoints.Add(new(host, port, pin));
+        }
+
+        return endpoints;
+    }
+
+    /// <summary>What was acknowledged here is seen here: the answer waits until this node has applied it.</summary>
+    private async Task<ChangeReply> AnswerAsync(ProposalResult result, CancellationToken cancel)
+    {
+        if (result.Outcome is null)
+            return new ChangeReply { NoQuorum = true, Message = result.Words };
+        await WaitAsync(s => s.Cluster.Version >= result.Outcome.Version, cancel).ConfigureAwait(false);
+        return new ChangeReply { Outcome = result.Outcome };
+    }
+
+    private async Task FreshenAsync(CancellationToken cancel)
+    {
+        if (consensus() is { Leads: true } engine)
+        {
+            await engine.ConfirmLeadershipAsync(cancel).ConfigureAwait(false);
+            return;
+        }
+
+        long wanted = leaderApplied();
+        await WaitAsync(s => s.Index >= wanted, cancel).ConfigureAwait(false);
+    }
+
+    private async Task WaitAsync(Func<AppliedState, bool> reached, CancellationToken cancel)
+    {
+        using CancellationTokenSource deadline = new(Catch, clock);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        try
+        {
+            for (AppliedState seen = store.Current; !reached(seen); seen = store.Current)
+                await store.WaitForChangeAsync(seen, both.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            // It is committed; this node just shows it a moment later.
+        }
+    }
+
+    /// <summary>An edit that does not name a secret keeps the one there is: it is never read out to be written back.</summary>
+    private void KeepSecret(Command command)
+    {
+        if (command.PutAlert is { Alert: { Id.Length: > 0, Secret.Length: 0 } alert } && store.State.Alerts.TryGet(alert.Id, out Alert? former))
+            alert.Secret = former.Secret;
+    }
+
+    private static Alert WithoutSecret(Alert alert)
+    {
+        Alert shown = alert.Clone();
+        shown.Secret = "";
+        return shown;
+    }
+
+    private static bool MayOperatorAsk(Command command) => command.ChangeCase is
+        Command.ChangeOneofCase.PutCheck or Command.ChangeOneofCase.RemoveCheck
+        or Command.ChangeOneofCase.PutAlert or Command.ChangeOneofCase.RemoveAlert
+        or Command.ChangeOneofCase.SetResolvers or Command.ChangeOneofCase.ApproveEnrollment
+        or Command.ChangeOneofCase.RevokeEnrollment or Command.ChangeOneofCase.RemovePeer;
+}

@@ -1,0 +1,91 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Uptrakit.Qu.Control;
+using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Transport;
+using Uptrakit.Trust.Digests;
+using Uptrakit.Trust.Identity;
+
+namespace Uptrakit.Qu.Daemon;
+
+/// <summary>Gives this node another key and keeps its NodeID: the new key is pinned by all before the old one is dropped.</summary>
+/// <remarks>Each step may be the last before a crash: run again, it goes on from there.</remarks>
+internal sealed class KeyRotation(
+    DataFolder folder, OwnIdentity own, StateStore store, Liveness liveness, PeerDirectory directory, Proposer proposer, TimeProvider clock, ILogger logger)
+{
+    private static readonly TimeSpan PinTime = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    private readonly SemaphoreSlim one = new(1, 1);
+
+    public async Task<RotateKeyReply> RotateAsync(KeyType keyType, CancellationToken cancel)
+    {
+        if (!await one.WaitAsync(TimeSpan.Zero, cancel).ConfigureAwait(false))
+            return new RotateKeyReply { Message = "a rotation is under way" };
+        try
+        {
+            return await RotateOneAsync(keyType, cancel).ConfigureAwait(false);
+        }
+        finally
+        {
+            one.Release();
+        }
+    }
+
+    private async Task<RotateKeyReply> RotateOneAsync(KeyType keyType, CancellationToken cancel)
+    {
+        // Somebody who is away now would come back to a key it has never heard of.
+        NodeId[] away = [.. directory.Others.Where(id => !liveness.IsLive(id))];
+        if (away.Length > 0)
+            return new RotateKeyReply { Message = $"these members must learn the new key first, and are away: {string.Join(", ", away.AsEnumerable())}" };
+
+        string node = own.NodeId.ToString();
+        SpkiFingerprint former = own.Fingerprint;
+        if (!NodeIdentity.TryLoadNext(folder.Keys, own.NodeId, out NodeIdentity? next, out _))
+        {
+            next = NodeIdentity.Create(own.NodeId, keyType, clock);
+            next.SaveNext(folder.Keys);
+        }
+
+        ProposalResult added = await proposer.ProposeAsync(
+            new Command { AddPeerKey = new AddPeerKey { NodeId = node, Key = OwnKey.Of(next) } }, cancel).ConfigureAwait(false);
+        if (Failure(added) is { } notAdded)
+            return notAdded;
+        if (!await AllKnowAsync(added.Outcome!.Version, cancel).ConfigureAwait(false))
+            return new RotateKeyReply { Message = "not every member has taken the new key in time; run the command again when all are live" };
+
+        NodeIdentity.PromoteNext(folder.Keys);
+        own.Swap(next);
+        logger.KeyRotated(former, next.Fingerprint);
+        ProposalResult dropped = await proposer.ProposeAsync(
+            new Command { DropPeerKey = new DropPeerKey { NodeId = node, SpkiSha256 = ByteString.CopyFrom(former.Bytes) } }, cancel).ConfigureAwait(false);
+        return Failure(dropped) ?? new RotateKeyReply
+        {
+            Done = true,
+            OldFingerprint = former.ToPrefixedString(),
+            NewFingerprint = next.Fingerprint.ToPrefixedString(),
+        };
+    }
+
+    /// <summary>Every member says in its heartbeat which version it has applied.</summary>
+    private async Task<bool> AllKnowAsync(long version, CancellationToken cancel)
+    {
+        long begin = clock.GetTimestamp();
+        while (clock.GetElapsedTime(begin) < PinTime)
+        {
+            bool all = store.State.Version >= version
+                && directory.Others.All(id => liveness.IsLive(id) && liveness.Of(id)?.Last.Version >= version);
+            if (all)
+                return true;
+            await Task.Delay(Look, clock, cancel).ConfigureAwait(false);
+        }
+
+        return false;
+    }
+
+    private static RotateKeyReply? Failure(ProposalResult result) => result.Outcome switch
+    {
+        null => new RotateKeyReply { NoQuorum = true, Message = result.Words },
+        { Status: OutcomeStatus.Done } => null,
+        { } refused => new RotateKeyReply { Message = refused.Message },
+    };
+}

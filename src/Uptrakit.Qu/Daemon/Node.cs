@@ -1,0 +1,286 @@
+using Grpc.AspNetCore.Server;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Uptrakit.Qu.Control;
+using Uptrakit.Quorum.Alerts;
+using Uptrakit.Quorum.Checks;
+using Uptrakit.Quorum.Consensus;
+using Uptrakit.Quorum.Membership;
+using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Transport;
+using Uptrakit.Quorum.Verdicts;
+using Uptrakit.Trust.Files;
+using Uptrakit.Trust.Identity;
+using Uptrakit.Trust.Pins;
+
+namespace Uptrakit.Qu.Daemon;
+
+/// <summary>The rooms of one node, put together: the composition root of the daemon.</summary>
+internal sealed class Node : IAsyncDisposable
+{
+    private readonly List<(string Name, Func<CancellationToken, Task> Run)> loops = [];
+    private readonly CancellationTokenSource stopping = new();
+    private readonly NodeFile settings;
+    private readonly TimeProvider clock;
+    private readonly MemberLife life;
+    private readonly Prober prober;
+    private readonly ProbeByType probes;
+    private readonly AlertSenders senders;
+    private readonly Reporter reporter;
+    private readonly VerdictDesk verdicts;
+    private readonly StateStreams streams;
+    private readonly PeersService peersService;
+    private readonly EnrollmentService enrollmentService;
+    private readonly ControlService controlService;
+    private readonly PeerChannels channels;
+    private readonly ClusterFileSync clusterFile;
+    private long directoryFloor;
+
+    public Node(DataFolder folder, NodeFile settings, NodeIdentity identity, ILoggerFactory loggers, TimeProvider clock)
+    {
+        this.settings = settings;
+        this.clock = clock;
+        Logger = loggers.CreateLogger<Node>();
+        NodeId self = identity.NodeId;
+        Own = new(identity);
+        Store = new();
+        PinTable pins = new();
+        PeerVerifier verifier = new(pins, clock);
+        Directory = new(self, pins);
+        Directory.Replace(TrustFromDisk(folder));
+        Gate = new(new ConnectionLimits(), clock, loggers.CreateLogger<ConnectionGate>());
+        Connections = new(verifier, Directory, new ConnectionLimits(), clock, loggers.CreateLogger<PeerConnections>());
+        channels = new(Directory, verifier, Own);
+        Liveness = new(clock, loggers.CreateLogger<Liveness>());
+        LeaderFinder finder = new(() => Consensus, Liveness);
+        Leader = finder.Leader;
+        Learner learner = new(Store, Directory, channels, clock, loggers.CreateLogger<Learner>());
+        ConsensusOptions options = new() { Folder = folder.Engine, Self = self };
+        life = new(
+            self, folder.Engine, Store, Directory, channels, Connections, learner, Leader,
+            link => new(options, Store, link, channels, loggers, clock), clock, loggers.CreateLogger<MemberLife>());
+        LeaderDesk desk = new(self, Store, () => Consensus, clock);
+        Proposer = new(desk, channels, Leader, id => id == self, clock);
+        Chores = new(self, Store, () => Consensus, desk, Liveness, channels, Founding, clock, loggers.CreateLogger<LeaderChores>());
+        streams = new(Store, () => Consensus, () => LogStart(folder), clock);
+
+        probes = new(() => Store.State.Resolvers, clock);
+        prober = new(probes, self.ToString(), clock, loggers.CreateLogger<Prober>());
+        senders = new(clock);
+        verdicts = new(Store, desk, () => Consensus, prober.ProbeNow, clock, loggers.CreateLogger<VerdictDesk>());
+        reporter = new(self, Leader, channels, verdicts, prober.ProbeNow, clock, loggers.CreateLogger<Reporter>());
+        Outbox outbox = new(Store, desk, () => Consensus);
+        OutboxCourier courier = new(outbox, senders, clock, loggers.CreateLogger<OutboxCourier>());
+        LeaderTerm term = new(() => Consensus, clock, verdicts.LeadAsync, courier.RunAsync);
+
+        peersService = new(Liveness, Beat, desk, Leader, streams, life, verdicts, loggers.CreateLogger<PeersService>());
+        enrollmentService = new(Store, Own, Proposer, new EnrollBucket(clock), LeaderApplied, clock, loggers.CreateLogger<EnrollmentService>());
+        KeyRotation rotation = new(folder, Own, Store, Liveness, Directory, Proposer, clock, Logger);
+        StatusView status = new(this, clock);
+        controlService = new(Store, Proposer, status, Directory, Own, rotation, senders, LeaderApplied, () => Consensus, clock);
+        clusterFile = new(folder, Store, Proposer, clock, Logger);
+
+        Store.Applied += (state, _, _) => Follow(state);
+        Store.Replaced += Follow;
+        Add("heartbeats", new Heartbeats(Directory, channels, Liveness, Beat, clock).RunAsync);
+        Add("membership", self => FollowOrLeadAsync(learner, self));
+        Add("chores", Chores.RunAsync);
+        Add("reports", reporter.RunAsync);
+        Add("results", ReadResultsAsync);
+        Add("checks", FollowChecksAsync);
+        Add("term", term.RunAsync);
+        Add("files", new TrustFileSync(folder, Directory, Logger).RunAsync);
+        Add("cluster.yaml", clusterFile.RunAsync);
+        Add("own entry", new OwnEntry(settings, Own, Store, Proposer, clock, Logger).RunAsync);
+    }
+
+    public ILogger Logger { get; }
+
+    public OwnIdentity Own { get; }
+
+    public StateStore Store { get; }
+
+    public PeerDirectory Directory { get; }
+
+    public ConnectionGate Gate { get; }
+
+    public PeerConnections Connections { get; }
+
+    public Liveness Liveness { get; }
+
+    public LeaderChores Chores { get; }
+
+    public Proposer Proposer { get; }
+
+    public Func<NodeId?> Leader { get; }
+
+    public Quorum.Consensus.Consensus? Consensus => life?.Consensus;
+
+    public string? Obstacle => Role == Role.Probe ? null : life.Obstacle;
+
+    /// <summary>The role that the cluster gave this node; before it has a state, the one its own file has.</summary>
+    public Role Role => Store.State.Peers.TryGetValue(Own.NodeId.ToString(), out Peer? me) ? me.Role : settings.Role;
+
+    public Task RestoreAsync(CancellationToken cancel) => life.RestoreAsync(cancel);
+
+    public void AddServices(IServiceCollection services)
+    {
+        services.AddSingleton(peersService);
+        services.AddSingleton(enrollmentService);
+        services.AddSingleton(controlService);
+        services.AddGrpc(static o => o.MaxReceiveMessageSize = PeerProtocol.MaxStrangerMessage)
+            .AddServiceOptions<PeersService>(static o => Widen(o))
+            .AddServiceOptions<ControlService>(static o => Widen(o));
+    }
+
+    public void MapServices(IEndpointRouteBuilder routes)
+    {
+        routes.MapGrpcService<PeersService>();
+        routes.MapGrpcService<EnrollmentService>();
+        routes.MapGrpcService<ControlService>();
+    }
+
+    /// <summary>Runs until stopped, or until a room fails: then the process ends, and the service manager starts it anew.</summary>
+    /// <returns>Whether a room has failed.</returns>
+    public async Task<bool> RunAsync(CancellationToken cancel)
+    {
+        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, stopping.Token);
+        Task<bool>[] running = [.. loops.Select(loop => GuardAsync(loop.Name, loop.Run, stop))];
+        bool[] failed = await Task.WhenAll(running).ConfigureAwait(false);
+        return failed.Any(static f => f);
+    }
+
+    public async Task StopAsync()
+    {
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await clusterFile.FlushAsync().ConfigureAwait(false);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stopping.CancelAsync().ConfigureAwait(false);
+        await prober.DisposeAsync().ConfigureAwait(false);
+        await life.DisposeAsync().ConfigureAwait(false);
+        probes.Dispose();
+        senders.Dispose();
+        reporter.Dispose();
+        streams.Dispose();
+        channels.Dispose();
+        Connections.Dispose();
+        stopping.Dispose();
+    }
+
+    /// <summary>The index that the leader says it has applied, as far as is known here.</summary>
+    private long LeaderApplied() => Leader() is { } leader && leader != Own.NodeId ? Liveness.Of(leader)?.Last.Applied ?? 0 : 0;
+
+    private Heartbeat Beat()
+    {
+        Quorum.Consensus.Consensus? engine = Consensus;
+        Heartbeat beat = new()
+        {
+            AtMs = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            Applied = Store.Current.Index,
+            Version = Store.State.Version,
+            DurableCheckpoint = engine?.DurableCheckpoint ?? 0,
+            Leader = engine?.Leader?.ToString() ?? "",
+            Term = engine?.Term ?? 0,
+            Voter = engine is not null,
+            Software = Commands.VersionAction.Version,
+        };
+        beat.Heard.AddRange(Liveness.Live.Select(static id => id.ToString()));
+        return beat;
+    }
+
+    /// <summary>Members follow the newest state this node has seen: one that catches up from the beginning must not bring evicted keys back.</summary>
+    private void Follow(AppliedState state)
+    {
+        if (state.Index < directoryFloor || state.Cluster.ClusterId.Length == 0)
+            return;
+        directoryFloor = state.Index;
+        Directory.Replace(state.Cluster.Peers.Values);
+    }
+
+    private Found? Founding()
+    {
+        Peer peer = new() { NodeId = Own.NodeId.ToString(), Advertise = settings.Advertise, Role = Role.Voter };
+        peer.Keys.Add(Own.Key());
+        return settings.ClusterId.Length > 0 ? new Found { ClusterId = settings.ClusterId, Peer = peer } : null;
+    }
+
+    private AppliedState? LogStart(DataFolder folder)
+    {
+        long start = Consensus?.LogStart ?? 0;
+        string path = new SnapshotFolder(Path.Combine(folder.Engine, "snapshots")).CurrentPath(start);
+        return start > 0 && SnapshotFile.TryRead(path, out AppliedState? state) ? state : null;
+    }
+
+    private async Task FollowOrLeadAsync(Learner learner, CancellationToken cancel)
+    {
+        if (Role == Role.Probe)
+            await learner.FollowUntilAsync(static _ => false, cancel).ConfigureAwait(false);
+        else
+            await life.RunAsync(cancel).ConfigureAwait(false);
+    }
+
+    private async Task ReadResultsAsync(CancellationToken cancel)
+    {
+        await foreach (ProbeResult result in prober.Results.ReadAllAsync(cancel).ConfigureAwait(false))
+            reporter.Submit(result);
+    }
+
+    /// <summary>Every edit takes effect at once: the prober follows the committed checks.</summary>
+    private async Task FollowChecksAsync(CancellationToken cancel)
+    {
+        Named<Check>? known = null;
+        while (true)
+        {
+            AppliedState now = Store.Current;
+            bool member = now.Cluster.Peers.ContainsKey(Own.NodeId.ToString());
+            if (!ReferenceEquals(known, now.Cluster.Checks))
+            {
+                known = now.Cluster.Checks;
+                prober.Update(member ? known.Values : []);
+            }
+
+            await Store.WaitForChangeAsync(now, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<bool> GuardAsync(string name, Func<CancellationToken, Task> run, CancellationTokenSource stop)
+    {
+        try
+        {
+            await Task.Run(() => run(stop.Token), stop.Token).ConfigureAwait(false);
+            return false;
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return false;
+        }
+        catch (Exception fault)
+        {
+            Logger.RoomFailed(name, fault);
+            await stop.CancelAsync().ConfigureAwait(false);
+            return true;
+        }
+    }
+
+    private static IEnumerable<Peer> TrustFromDisk(DataFolder folder)
+    {
+        if (!File.Exists(folder.TrustFile))
+            return [];
+        return TrustFile.TryParse(File.ReadAllText(folder.TrustFile), out TrustFile? trust, out IReadOnlyList<YamlFault> faults)
+            ? TrustView.ToPeers(trust!)
+            : throw new InvalidDataException($"{folder.TrustFile}: {string.Join("; ", faults)}");
+    }
+
+    private static void Widen(GrpcServiceOptions options)
+    {
+        options.MaxReceiveMessageSize = PeerProtocol.MaxMessage;
+        options.MaxSendMessageSize = PeerProtocol.MaxMessage * 4;
+    }
+
+    private void Add(string name, Func<CancellationToken, Task> run) => loops.Add((name, run));
+}

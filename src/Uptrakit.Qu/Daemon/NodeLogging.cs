@@ -1,0 +1,33 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace Uptrakit.Qu.Daemon;
+
+/// <summary>Logs go to stderr; under systemd in the journal's own form.</summary>
+internal static class NodeLogging
+{
+    public static ILoggerFactory Create() => LoggerFactory.Create(builder =>
+    {
+        LogLevel level = Environment.GetEnvironmentVariable("QUPTIME_LOG_LEVEL") switch
+        {
+            "debug" => LogLevel.Debug,
+            "warning" => LogLevel.Warning,
+            _ => LogLevel.Information,
+        };
+        builder.SetMinimumLevel(level);
+        builder.AddFilter("Microsoft", LogLevel.Warning);
+        builder.AddFilter("Grpc", level == LogLevel.Debug ? LogLevel.Information : LogLevel.Critical);
+        builder.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level == LogLevel.Debug ? LogLevel.Debug : LogLevel.Error);
+        if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })
+            builder.AddSystemdConsole();
+        else
+            builder.AddSimpleConsole(static o =>
+            {
+                o.SingleLine = true;
+                o.UseUtcTimestamp = true;
+                o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+                o.ColorBehavior = LoggerColorBehavior.Disabled;
+            });
+        builder.Services.Configure(static (ConsoleLoggerOptions o) => o.LogToStandardErrorThreshold = LogLevel.Trace);
+    });
+}

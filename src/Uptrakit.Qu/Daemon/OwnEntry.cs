@@ -1,0 +1,51 @@
+using Google.Protobuf;
+using Microsoft.Extensions.Logging;
+using Uptrakit.Quorum.Membership;
+using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Transport;
+
+namespace Uptrakit.Qu.Daemon;
+
+/// <summary>Keeps this node's own entry in the state true: the address it is reached at, and only the key it shows.</summary>
+internal sealed class OwnEntry(NodeFile settings, OwnIdentity own, StateStore store, Proposer proposer, TimeProvider clock, ILogger logger)
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            if (store.State.Peers.TryGetValue(own.NodeId.ToString(), out Peer? me) && Correction(me) is { } correction)
+            {
+                ProposalResult result = await proposer.ProposeAsync(correction, cancel).ConfigureAwait(false);
+                if (result.Outcome?.Status == OutcomeStatus.Done && correction.SetAdvertise is { } set)
+                    logger.AdvertiseChanged(set.Advertise);
+            }
+
+            await Task.Delay(Pause, clock, cancel).ConfigureAwait(false);
+        }
+    }
+
+    private Command? Correction(Peer me)
+    {
+        if (settings.Advertise.Length > 0 && me.Advertise != settings.Advertise)
+            return new Command { SetAdvertise = new SetAdvertise { NodeId = me.NodeId, Advertise = settings.Advertise } };
+        // A rotation that was cut off after its new key took over: the old one goes.
+        ByteString shown = own.Key().SpkiSha256;
+        if (me.Keys.Count > 1 && me.Keys[^1].SpkiSha256 == shown)
+            return new Command { DropPeerKey = new DropPeerKey { NodeId = me.NodeId, SpkiSha256 = me.Keys[0].SpkiSha256 } };
+        return null;
+    }
+}
+
+/// <summary>The shown key as the state has it.</summary>
+internal static class OwnKey
+{
+    public static PeerKey Key(this OwnIdentity own) => Of(own.Identity);
+
+    public static PeerKey Of(Trust.Identity.NodeIdentity identity) => new()
+    {
+        SpkiSha256 = ByteString.CopyFrom(identity.Fingerprint.Bytes),
+        Certificate = ByteString.CopyFrom(identity.CertificateDer),
+    };
+}

@@ -1,0 +1,118 @@
+using Uptrakit.Qu.Commands;
+using Uptrakit.Qu.Control;
+using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Transport;
+using Uptrakit.Trust.Identity;
+
+namespace Uptrakit.Qu.Daemon;
+
+/// <summary>What <c>qu status</c> and <c>qu node list</c> show, from what this node knows.</summary>
+internal sealed class StatusView(Node node, TimeProvider clock)
+{
+    public StatusReply Status()
+    {
+        AppliedState applied = node.Store.Current;
+        ClusterState state = applied.Cluster;
+        int voters = VoterCount(state);
+        StatusReply reply = new()
+        {
+            NodeId = node.Own.NodeId.ToString(),
+            Role = RoleWord(),
+            Master = node.Leader()?.ToString() ?? "",
+            Term = node.Consensus?.Term ?? LearnedTerm(),
+            Quorum = HasQuorum(),
+            QuorumNeeded = (voters / 2) + 1,
+            Voters = voters,
+            ConfigVersion = state.Version,
+            Applied = node.Consensus?.AppliedIndex ?? applied.Index,
+            Commit = node.Consensus?.CommitIndex ?? applied.Index,
+            ClusterId = state.ClusterId,
+            Outbox = state.Outbox.Count,
+            Software = VersionAction.Version,
+        };
+        reply.Peers.AddRange(Peers());
+        reply.Checks.AddRange(state.Checks.Values.OrderBy(static c => c.Name, StringComparer.Ordinal).Select(c => Row(state, c)));
+        reply.Warnings.AddRange(Warnings());
+        return reply;
+    }
+
+    public IEnumerable<PeerStatus> Peers() => node.Store.State.Peers.Values.Select(Of);
+
+    private PeerStatus Of(Peer peer)
+    {
+        bool isSelf = peer.NodeId == node.Own.NodeId.ToString();
+        NodeId.TryParse(peer.NodeId, out NodeId? id);
+        Liveness.View? view = id is null ? null : node.Liveness.Of(id);
+        PeerStatus status = new()
+        {
+            NodeId = peer.NodeId,
+            Advertise = peer.Advertise,
+            Role = peer.Role == Role.Probe ? "probe" : "voter",
+            Live = isSelf || (id is not null && node.Liveness.IsLive(id)),
+            LastSeenMs = isSelf ? clock.GetUtcNow().ToUnixTimeMilliseconds() : view?.SeenAt.ToUnixTimeMilliseconds() ?? 0,
+            Applied = isSelf ? node.Store.Current.Index : view?.Last.Applied ?? 0,
+            Consensus = id is not null && node.Consensus?.Voters.Contains(id) == true,
+            Software = isSelf ? VersionAction.Version : view?.Last.Software ?? "",
+            ClockOffsetMs = (long)(view?.ClockOffset.TotalMilliseconds ?? 0),
+        };
+        status.Hears.AddRange(isSelf ? node.Liveness.Live.Select(static l => l.ToString()) : view?.Last.Heard ?? []);
+        return status;
+    }
+
+    private static CheckRow Row(ClusterState state, Check check)
+    {
+        CheckStatus status = state.StatusOf(check.Id);
+        CheckRow row = new()
+        {
+            Id = check.Id,
+            Name = check.Name,
+            State = !check.Enabled ? "disabled" : status.State switch
+            {
+                CheckState.Up => "up",
+                CheckState.Down => "down",
+                _ => "unknown",
+            },
+            Ok = status.Ok,
+            Total = status.Total,
+            Detail = status.Detail,
+            SinceMs = status.SinceMs,
+            Type = check.Type == CheckType.Tcp ? "tcp" : "http",
+            Target = check.Target,
+        };
+        row.Alerts.AddRange(state.EffectiveAlerts(check).Select(static a => a.IsDefault ? a.Name + "*" : a.Name));
+        return row;
+    }
+
+    private string RoleWord()
+    {
+        if (node.Role == Role.Probe)
+            return "learner";
+        if (node.Obstacle is not null || node.Consensus is null)
+            return "joining";
+        return node.Consensus.Leads ? "leader" : "follower";
+    }
+
+    /// <summary>A probe knows by the leader that it hears of; a voter by its engine.</summary>
+    private bool HasQuorum() => node.Consensus is { } engine ? engine.HasQuorum : node.Leader() is { } leader && node.Liveness.IsLive(leader);
+
+    private int VoterCount(ClusterState state) =>
+        node.Consensus?.Voters.Count is > 0 and var count ? count : state.Peers.Values.Count(static p => p.Role == Role.Voter && p.Joined);
+
+    private long LearnedTerm() => node.Liveness.Live.Select(id => node.Liveness.Of(id)?.Last.Term ?? 0).DefaultIfEmpty(0).Max();
+
+    private IEnumerable<string> Warnings()
+    {
+        if (node.Obstacle is { } obstacle)
+            yield return obstacle;
+        if (node.Chores.HeldBackBy is { } heldBack)
+            yield return heldBack;
+        foreach (NodeId peer in node.Liveness.Live)
+        {
+            if (node.Liveness.Of(peer) is { ClockReported: true } view)
+                yield return $"the clock of {peer} differs from this node's by {view.ClockOffset.TotalSeconds:0} s";
+        }
+
+        foreach (Trust.Digests.SpkiFingerprint contested in node.Directory.Pins.Contested)
+            yield return $"the key {contested.ToPrefixedString()} is claimed by two members and trusted for neither";
+    }
+}
