@@ -38,18 +38,25 @@ public sealed class EnrollmentTokenTests
             Assert.Equal(text, read.Reveal());
         }, iter: 200);
 
-    [Fact]
-    public void TryParse_EveryTruncation_IsRefusedAsOne()
+    // Host names of three lengths: the last character then carries no, two or four bits that nothing decodes to.
+    [Theory]
+    [InlineData("alpha.example.com")]
+    [InlineData("alpha.example.com.")]
+    [InlineData("alpha.example.com.x")]
+    public void TryParse_EveryTruncation_IsRefusedAsOne(string host)
     {
-        string text = Mint().Reveal();
+        string text = Mint(host).Reveal();
         for (int length = 1; length < text.Length; length++)
             Assert.Equal(TokenFault.Truncated, FaultOf(text[..length]));
     }
 
-    [Fact]
-    public void TryParse_EverySingleChangedCharacter_IsRefused()
+    [Theory]
+    [InlineData("alpha.example.com")]
+    [InlineData("alpha.example.com.")]
+    [InlineData("alpha.example.com.x")]
+    public void TryParse_EverySingleChangedCharacter_IsRefused(string host)
     {
-        string text = Mint().Reveal();
+        string text = Mint(host).Reveal();
         const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_ =+/\0é";
         for (int at = 0; at < text.Length; at++)
         {
@@ -62,14 +69,27 @@ public sealed class EnrollmentTokenTests
     }
 
     [Fact]
-    public void TryParse_CharacterLeftOutOrDoubled_IsRefused()
+    public void TryParse_CharacterLeftOutOrDoubledOrPutIn_IsRefused()
     {
-        string text = Mint().Reveal();
+        string text = Mint("alpha").Reveal();
         for (int at = 0; at < text.Length; at++)
         {
             Assert.NotEqual(TokenFault.None, FaultOf(text.Remove(at, 1)));
             Assert.NotEqual(TokenFault.None, FaultOf(text.Insert(at, text[at].ToString())));
+            foreach (string put in (string[])[" ", "\n", "=", "\0"])
+                Assert.True(FaultOf(text.Insert(at, put)) != TokenFault.None || (at == 0 && string.IsNullOrWhiteSpace(put)));
         }
+    }
+
+    [Theory]
+    [InlineData("=")]
+    [InlineData("==")]
+    [InlineData("A")]
+    [InlineData("\0")]
+    public void TryParse_SomethingBehind_IsRefused(string behind)
+    {
+        foreach (string host in (string[])["a", "ab", "abc"])
+            Assert.NotEqual(TokenFault.None, FaultOf(Mint(host).Reveal() + behind));
     }
 
     [Theory]
@@ -191,10 +211,13 @@ public sealed class EnrollmentTokenTests
     public void Describe_EveryFault_HasItsOwnSentence() =>
         Assert.Distinct(Enum.GetValues<TokenFault>().Select(EnrollmentToken.Describe));
 
-    private static EnrollmentToken Mint() => EnrollmentToken.Mint(
+    private static EnrollmentToken Mint(string host = "alpha.example.com") => EnrollmentToken.Mint(
         Guid.NewGuid(),
         DateTimeOffset.UnixEpoch.AddYears(60),
-        [new("alpha.example.com", 9901, SpkiFingerprint.OfSubjectPublicKeyInfo([1])), new("10.0.0.2", 9901, SpkiFingerprint.OfSubjectPublicKeyInfo([2]))]);
+        [
+            new(host, 9901, SpkiFingerprint.OfSubjectPublicKeyInfo([1])),
+            new("10.0.0.2", 9901, SpkiFingerprint.OfSubjectPublicKeyInfo([2])),
+        ]);
 
     private static TokenFault FaultOf(string? text)
     {

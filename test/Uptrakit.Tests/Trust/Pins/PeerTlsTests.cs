@@ -67,8 +67,8 @@ public sealed class PeerTlsTests : IDisposable
     public async Task Handshake_ExpiredUnknownClient_PassesAndIsJudgedOneLayerUp()
     {
         using TestKey stranger = new();
-        DateTimeOffset long_ago = new(2001, 1, 1, 0, 0, 0, TimeSpan.Zero);
-        X509Certificate2 expired = stranger.Leaf("x", long_ago, long_ago.AddDays(1));
+        DateTimeOffset past = new(2001, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        X509Certificate2 expired = stranger.Leaf("x", past, past.AddDays(1));
 
         (Wire.Side served, Wire.Side called) = await wire.HandshakeAsync(ServerOptions(), ClientOptions(Context(expired)), Cancel);
 
