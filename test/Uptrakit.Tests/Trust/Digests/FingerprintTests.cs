@@ -13,7 +13,8 @@ public sealed class FingerprintTests
     // Case is chosen per character by the bits of a long.
     private static readonly Gen<(byte[] Bytes, string Text)> Written =
         Gen.Select(Digest, Gen.Bool, Gen.OneOf("", "sha256:", "SHA256:", "Sha256:"), Gen.OneOf("", " ", "\n", "\t "), Gen.Long)
-            .Select((bytes, pairs, prefix, around, cases) => (bytes, around + prefix + Mixed(pairs ? Pairs(bytes) : Hex(bytes), cases) + around));
+            .Select((bytes, pairs, prefix, around, cases) =>
+                (bytes, around + prefix + Mixed(pairs ? Pairs(bytes) : Hex(bytes), cases) + around));
 
     [Fact]
     public void TryParse_AnyAllowedForm_GivesTheBytesAndTheCanonicalText() =>

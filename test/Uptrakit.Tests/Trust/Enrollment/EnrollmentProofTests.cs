@@ -11,7 +11,12 @@ public sealed class EnrollmentProofTests
     private readonly ProofInput input;
 
     public EnrollmentProofTests() => input = new ProofInput(
-        token.Id, Key(1), Key(2), RandomNumberGenerator.GetBytes(32), "6f1f8f52-5f0b-4f0e-9a34-0f8a4f1d2c3b", "bravo.example.com:9901");
+        token.Id,
+        Key(1),
+        Key(2),
+        RandomNumberGenerator.GetBytes(32),
+        "6f1f8f52-5f0b-4f0e-9a34-0f8a4f1d2c3b",
+        "bravo.example.com:9901");
 
     [Fact]
     public void Verify_ProofOfTheHolder_IsAccepted()

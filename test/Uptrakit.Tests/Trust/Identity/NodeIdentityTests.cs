@@ -32,7 +32,8 @@ public sealed class NodeIdentityTests
             X509KeyUsageFlags.DigitalSignature, Assert.Single(leaf.Extensions.OfType<X509KeyUsageExtension>()).KeyUsages);
         Assert.Equal(
             ["1.3.6.1.5.5.7.3.1", "1.3.6.1.5.5.7.3.2"],
-            Assert.Single(leaf.Extensions.OfType<X509EnhancedKeyUsageExtension>()).EnhancedKeyUsages.Cast<Oid>().Select(usage => usage.Value!));
+            Assert.Single(leaf.Extensions.OfType<X509EnhancedKeyUsageExtension>())
+                .EnhancedKeyUsages.Cast<Oid>().Select(usage => usage.Value!));
         Assert.Single(leaf.Extensions.OfType<X509SubjectKeyIdentifierExtension>());
         Assert.Equal(SpkiFingerprint.Of(leaf), identity.Fingerprint);
         Assert.Equal(leaf.RawData, identity.CertificateDer);
@@ -67,7 +68,8 @@ public sealed class NodeIdentityTests
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder["keys/private.pem"]));
         Assert.Equal(
             UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder["keys"]));
-        Assert.StartsWith("-----BEGIN PRIVATE KEY-----\n", File.ReadAllText(folder["keys/private.pem"]), StringComparison.Ordinal);
+        Assert.StartsWith(
+            "-----BEGIN PRIVATE KEY-----\n", File.ReadAllText(folder["keys/private.pem"]), StringComparison.Ordinal);
         Assert.Equal(3, Directory.GetFiles(folder["keys"]).Length);
     }
 

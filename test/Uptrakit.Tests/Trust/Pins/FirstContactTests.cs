@@ -19,7 +19,8 @@ public sealed class FirstContactTests : IDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    private SslServerAuthenticationOptions Options => PeerTls.ServerOptions(PeerTls.ContextOf(server), [SslApplicationProtocol.Http2]);
+    private SslServerAuthenticationOptions Options =>
+        PeerTls.ServerOptions(PeerTls.ContextOf(server), [SslApplicationProtocol.Http2]);
 
     [Fact]
     public async Task FetchLeafAsync_Node_GivesItsCertificateAndSendsNothing()

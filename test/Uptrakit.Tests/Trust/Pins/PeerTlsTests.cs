@@ -27,7 +27,8 @@ public sealed class PeerTlsTests : IDisposable
     public async Task Handshake_TwoSelfSignedNodes_ShowsEachTheOthersKey(KeyType type)
     {
         using NodeIdentity other = NodeIdentity.Create(NodeId.New(), type, new FakeTimeProvider());
-        SslServerAuthenticationOptions options = PeerTls.ServerOptions(PeerTls.ContextOf(other), [SslApplicationProtocol.Http2, Raft]);
+        SslServerAuthenticationOptions options =
+            PeerTls.ServerOptions(PeerTls.ContextOf(other), [SslApplicationProtocol.Http2, Raft]);
 
         (Wire.Side served, Wire.Side called) = await wire.HandshakeAsync(
             options, PeerTls.ClientOptions(PeerTls.ContextOf(client), Raft, leaf => Holds(leaf, other.Fingerprint)), Cancel);
@@ -70,7 +71,8 @@ public sealed class PeerTlsTests : IDisposable
         DateTimeOffset past = new(2001, 1, 1, 0, 0, 0, TimeSpan.Zero);
         X509Certificate2 expired = stranger.Leaf("x", past, past.AddDays(1));
 
-        (Wire.Side served, Wire.Side called) = await wire.HandshakeAsync(ServerOptions(), ClientOptions(Context(expired)), Cancel);
+        (Wire.Side served, Wire.Side called) = await wire.HandshakeAsync(
+            ServerOptions(), ClientOptions(Context(expired)), Cancel);
 
         Assert.Null(called.Failure);
         Assert.Equal(expired.RawData, served.PeerLeaf);
@@ -189,7 +191,8 @@ public sealed class PeerTlsTests : IDisposable
         client.Dispose();
     }
 
-    private static bool Holds(X509Certificate2? leaf, SpkiFingerprint pin) => leaf is not null && SpkiFingerprint.Of(leaf).Matches(pin);
+    private static bool Holds(X509Certificate2? leaf, SpkiFingerprint pin) =>
+        leaf is not null && SpkiFingerprint.Of(leaf).Matches(pin);
 
     private static SslStreamCertificateContext Context(X509Certificate2 leaf) =>
         SslStreamCertificateContext.Create(leaf, null, offline: true);

@@ -69,7 +69,8 @@ internal sealed class Wire : IDisposable
             int read = await tls.ReadAsync(new byte[1], cancel);
             if (read == 0)
                 throw new IOException("the server hung up");
-            return new Side(null, tls.RemoteCertificate?.GetRawCertData(), tls.NegotiatedApplicationProtocol, counted.Received, read);
+            byte[]? leaf = tls.RemoteCertificate?.GetRawCertData();
+            return new Side(null, leaf, tls.NegotiatedApplicationProtocol, counted.Received, read);
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
