@@ -47,7 +47,9 @@ public sealed class EnrollmentToken
     /// <param name="expires">When it ends, from 1970 on; cut to whole seconds.</param>
     /// <param name="endpoints">One to eight nodes to ask, in the order in which to try.</param>
     /// <returns>The token.</returns>
-    /// <exception cref="ArgumentException">No endpoint or more than eight; a host or port that no endpoint can have; a time before 1970.</exception>
+    /// <exception cref="ArgumentException">
+    /// No endpoint or more than eight; a host or port that no endpoint can have; a time before 1970.
+    /// </exception>
     public static EnrollmentToken Mint(Guid clusterId, DateTimeOffset expires, IReadOnlyList<TokenEndpoint> endpoints)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
@@ -114,7 +116,7 @@ public sealed class EnrollmentToken
     {
         ArgumentNullException.ThrowIfNull(input);
         if (!input.TryEncode(out byte[]? encoded))
-            throw new ArgumentException("a field of the proof is missing or too long, or the nonce has not 32 bytes", nameof(input));
+            throw new ArgumentException("a field is missing or too long, or the nonce has not 32 bytes", nameof(input));
 
         using ECDsa key = DeriveKey();
         return key.SignData(encoded, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);

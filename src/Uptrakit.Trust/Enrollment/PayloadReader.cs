@@ -1,6 +1,6 @@
 namespace Uptrakit.Trust.Enrollment;
 
-/// <summary>Takes bytes off the front. Past the end it gives zeros of the length asked for, and remembers that it ran out.</summary>
+/// <summary>Takes bytes off the front. Past the end it gives zeros, as many as asked for, and remembers it.</summary>
 internal ref struct PayloadReader(ReadOnlySpan<byte> bytes)
 {
     private static readonly byte[] Zeros = new byte[byte.MaxValue];

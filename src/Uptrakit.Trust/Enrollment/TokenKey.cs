@@ -16,7 +16,9 @@ internal static class TokenKey
 
     // n of P-256 (SP 800-186, section 3.2.1.3).
     private static readonly BigInteger Order = new(
-        Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"), isUnsigned: true, isBigEndian: true);
+        Convert.FromHexString("FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551"),
+        isUnsigned: true,
+        isBigEndian: true);
 
     /// <summary>
     /// HKDF-SHA256 (RFC 5869) of the secret with salt = token id ‖ cluster id (big-endian) and the purpose as info, 48 bytes,
@@ -28,7 +30,8 @@ internal static class TokenKey
         byte[] scalar = new byte[ScalarSize];
         try
         {
-            HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, material, [.. tokenId, .. clusterId.ToByteArray(bigEndian: true)], Purpose);
+            byte[] salt = [.. tokenId, .. clusterId.ToByteArray(bigEndian: true)];
+            HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, material, salt, Purpose);
             BigInteger d = (new BigInteger(material, isUnsigned: true, isBigEndian: true) % (Order - 1)) + 1;
             int size = d.GetByteCount(isUnsigned: true);
             d.TryWriteBytes(scalar.AsSpan(ScalarSize - size), out _, isUnsigned: true, isBigEndian: true);

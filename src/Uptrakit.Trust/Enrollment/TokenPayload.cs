@@ -60,7 +60,7 @@ internal sealed class TokenPayload
         return bytes.ToArray();
     }
 
-    /// <summary>Reads what a checksum has been found to cover. Nothing is set aside for a count before its bytes are there.</summary>
+    /// <summary>Reads what a checksum was found to cover. Nothing is set aside for a count before its bytes are there.</summary>
     internal static TokenFault Decode(ReadOnlySpan<byte> bytes, out TokenPayload? payload)
     {
         payload = null;

@@ -31,7 +31,8 @@ internal static class TokenText
 
         ReadOnlySpan<char> body = text[Prefix.Length..];
         // Base64 lets white space and unused bits pass: two texts for one token. Hence the comparison with what it should be.
-        if (!TryDecode(body, out byte[]? bytes) || bytes.Length < ChecksumSize || !body.SequenceEqual(Base64Url.EncodeToString(bytes)))
+        if (!TryDecode(body, out byte[]? bytes) || bytes.Length < ChecksumSize
+            || !body.SequenceEqual(Base64Url.EncodeToString(bytes)))
             return FaultOfBody(body);
 
         ReadOnlySpan<byte> covered = bytes.AsSpan(0, bytes.Length - ChecksumSize);

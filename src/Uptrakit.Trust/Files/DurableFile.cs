@@ -87,7 +87,7 @@ public static class DurableFile
         return removed;
     }
 
-    /// <summary>Makes the names in a folder durable: what was created, renamed or removed there survives a loss of power.</summary>
+    /// <summary>Makes the names in a folder durable: what was created, renamed or removed survives a loss of power.</summary>
     /// <param name="folder">The folder.</param>
     /// <exception cref="IOException">The folder is missing, or the device failed.</exception>
     public static void FsyncFolder(string folder)

@@ -36,9 +36,10 @@ internal static class KeyPem
 
     internal static AsymmetricAlgorithm? PrivateKeyOf(ReadOnlySpan<byte> pem)
     {
-        char[] text = Encoding.ASCII.GetChars(pem.ToArray());
+        char[] text = new char[pem.Length];
         try
         {
+            Encoding.ASCII.GetChars(pem, text);
             if (!TryFind(text, [Pkcs8, Sec1, Pkcs1], out string? label, out byte[]? der))
                 return null;
             AsymmetricAlgorithm? key = Import(label, der);
@@ -126,9 +127,9 @@ internal static class KeyPem
             if (key.KeySize >= (key is RSA ? MinimumRsaBits : MinimumEcBits))
                 return key;
         }
-        catch (CryptographicException)
+        catch (Exception e) when (e is CryptographicException or PlatformNotSupportedException)
         {
-            // Not a key of this kind.
+            // Not a key of this kind, or on a curve that this machine's OpenSSL does not have.
         }
 
         key.Dispose();

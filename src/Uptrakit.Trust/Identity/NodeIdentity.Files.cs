@@ -57,7 +57,9 @@ public sealed partial class NodeIdentity
     /// <param name="keysFolder">The folder of the current identity.</param>
     /// <param name="nodeId">Whose identity it is.</param>
     /// <param name="identity">The next identity, or null.</param>
-    /// <param name="fault">Null when there is no next identity (also when writing it was interrupted); else as in <see cref="TryLoad"/>.</param>
+    /// <param name="fault">
+    /// Null when there is no next identity (also when writing it was interrupted); else as in <see cref="TryLoad"/>.
+    /// </param>
     /// <returns>Whether there is a next identity and it could be read.</returns>
     public static bool TryLoadNext(
         string keysFolder, NodeId nodeId, [NotNullWhen(true)] out NodeIdentity? identity, out string? fault)
@@ -79,7 +81,7 @@ public sealed partial class NodeIdentity
     /// <c>next/</c> stays whole until the current files are, so a crash anywhere in between is completed by the next
     /// <see cref="TryLoad"/>. Call it only when every peer has pinned the next key.
     /// </remarks>
-    /// <exception cref="InvalidOperationException">There is no next identity, or it cannot be read; the message says why.</exception>
+    /// <exception cref="InvalidOperationException">There is no next identity, or it cannot be read: see the message.</exception>
     /// <exception cref="IOException">The disk is full, or the device failed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
     public static void PromoteNext(string keysFolder)

@@ -4,7 +4,7 @@ using Uptrakit.Trust.Digests;
 
 namespace Uptrakit.Trust.Identity;
 
-/// <summary>What a node proves itself with: its NodeID, and a key in a self-signed certificate that the others have pinned.</summary>
+/// <summary>What a node proves itself with: its NodeID, and a key in a self-signed certificate that others have pinned.</summary>
 /// <remarks>
 /// "keys/private.pem is the only real long-lived secret" (quorum-security, The secrets on disk). No member of this type
 /// gives the private key out but <see cref="Certificate"/>, and no text form holds it.
@@ -24,13 +24,13 @@ public sealed partial class NodeIdentity : IDisposable
     /// <summary>The name of the node.</summary>
     public NodeId NodeId { get; }
 
-    /// <summary>The certificate with its private key, fit for <see cref="System.Net.Security.SslStream"/>. Owned by this object.</summary>
+    /// <summary>The certificate with its private key, fit for a TLS handshake. Owned by this object.</summary>
     public X509Certificate2 Certificate { get; }
 
     /// <summary>What the others pin.</summary>
     public SpkiFingerprint Fingerprint { get; }
 
-    /// <summary>The DER of the certificate, without the private key: what is handed to other nodes. A new copy each time.</summary>
+    /// <summary>The DER of the certificate, without the private key: what other nodes are given. A copy each time.</summary>
     [SuppressMessage("Performance", "CA1819", Justification = "A copy, so that nobody changes ours")]
     public byte[] CertificateDer => [.. der];
 

@@ -46,7 +46,7 @@ public sealed record PeerVerdict
     /// <summary>The peer is refused.</summary>
     /// <param name="refusal">The reason.</param>
     /// <returns>The verdict.</returns>
-    /// <exception cref="ArgumentOutOfRangeException"><paramref name="refusal"/> is <see cref="Refusal.None"/>: no reason.</exception>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="refusal"/> is <see cref="Refusal.None"/>.</exception>
     public static PeerVerdict Refuse(Refusal refusal)
     {
         ArgumentOutOfRangeException.ThrowIfEqual(refusal, Refusal.None);

@@ -5,7 +5,7 @@ using Uptrakit.Trust.Identity;
 
 namespace Uptrakit.Trust.Pins;
 
-/// <summary>Which keys stand for which node. Safe for any number of threads: readers see one whole table, never half of two.</summary>
+/// <summary>Which keys stand for which node. Safe for any number of threads: readers see one whole table.</summary>
 /// <remarks>A node has more than one pin only while its key is being replaced.</remarks>
 public sealed class PinTable
 {
@@ -21,7 +21,7 @@ public sealed class PinTable
     /// <summary>The whole table as it is now; it does not change afterwards. Contested pins are not in it.</summary>
     public IReadOnlyDictionary<NodeId, IReadOnlyList<SpkiFingerprint>> Snapshot => current.Pins;
 
-    /// <summary>Pins that more than one node claims. They belong to nobody; whoever sees one here should say so in the log.</summary>
+    /// <summary>Pins that more than one node claims. They belong to nobody; one here deserves a warning in the log.</summary>
     public IReadOnlyCollection<SpkiFingerprint> Contested => current.Contested;
 
     /// <summary>Finds whose key it is.</summary>

@@ -9,7 +9,7 @@ public enum Refusal
     /// <summary>The peer showed no certificate.</summary>
     NoLeaf,
 
-    /// <summary>The certificate is not valid at the time of this machine. Certificates of nodes run for 10 years: suspect a clock.</summary>
+    /// <summary>Not valid at the time of this machine. Certificates of nodes run for 10 years: suspect a clock.</summary>
     OutsideValidity,
 
     /// <summary>No node has that key pinned, or more than one claims it.</summary>
