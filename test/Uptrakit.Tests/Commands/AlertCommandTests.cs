@@ -61,7 +61,8 @@ public sealed class AlertCommandTests
         Assert.Equal(ExitCode.Done, run.Exit);
         Assert.Equal(new Alert
         {
-            Name = "new", Type = AlertType.Webhook, Enabled = true, IsDefault = true, Url = "https://hooks.example.org/", Secret = Secret,
+            Name = "new", Type = AlertType.Webhook, Enabled = true, IsDefault = true,
+            Url = "https://hooks.example.org/", Secret = Secret,
         }, daemon.OnlyChange.PutAlert.Alert);
         Assert.DoesNotContain(Secret, run.Out + run.Error, StringComparison.Ordinal);
     }
@@ -71,13 +72,14 @@ public sealed class AlertCommandTests
     {
         await using FakeDaemon daemon = await DaemonWithAlertsAsync();
         string file = Path.GetTempFileName();
-        await File.WriteAllTextAsync(file, $"https://discord.com/api/webhooks/1/{Secret}\n", TestContext.Current.CancellationToken);
+        string url = $"https://discord.com/api/webhooks/1/{Secret}";
+        await File.WriteAllTextAsync(file, url + "\n", TestContext.Current.CancellationToken);
 
         QuRun run = await QuRun.Of(daemon, "alert", "add", "discord", "team", "--webhook-file", file);
         File.Delete(file);
 
         Assert.Equal(ExitCode.Done, run.Exit);
-        Assert.Equal($"https://discord.com/api/webhooks/1/{Secret}", daemon.OnlyChange.PutAlert.Alert.Url);
+        Assert.Equal(url, daemon.OnlyChange.PutAlert.Alert.Url);
         Assert.DoesNotContain(Secret, run.Out + run.Error, StringComparison.Ordinal);
     }
 
@@ -101,7 +103,8 @@ public sealed class AlertCommandTests
     [Fact]
     public async Task AlertAddDiscord_BadUrlAsArgument_IsRefusedWithoutRepeatingIt()
     {
-        QuRun run = await QuRun.Of("/nowhere/q.sock", "", ["alert", "add", "discord", "team", "--webhook", $"htps://discord.com/{Secret}"]);
+        QuRun run = await QuRun.Of("/nowhere/q.sock", "",
+            ["alert", "add", "discord", "team", "--webhook", $"htps://discord.com/{Secret}"]);
 
         Assert.Equal(ExitCode.Usage, run.Exit);
         Assert.DoesNotContain(Secret, run.Error, StringComparison.Ordinal);

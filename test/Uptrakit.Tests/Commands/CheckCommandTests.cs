@@ -15,11 +15,13 @@ public sealed class CheckCommandTests
         daemon.State.Checks.Add(new Check
         {
             Id = "c-1", Name = "web", Type = CheckType.Http, Enabled = true, Target = "https://example.org/", IntervalMs = 30_000,
-            TimeoutMs = 10_000, ExpectStatus = 200, BodyMatch = "fine", AlertIds = { "a-1" }, Resolvers = { "1.1.1.1" }, ChangedIn = 5,
+            TimeoutMs = 10_000, ExpectStatus = 200, BodyMatch = "fine", AlertIds = { "a-1" },
+            Resolvers = { "1.1.1.1" }, ChangedIn = 5,
         });
         daemon.State.Checks.Add(new Check
         {
-            Id = "c-2", Name = "db", Type = CheckType.Tcp, Target = "db:5432", IntervalMs = 90_000, TimeoutMs = 1500, SuppressAlertIds = { "a-2" },
+            Id = "c-2", Name = "db", Type = CheckType.Tcp, Target = "db:5432", IntervalMs = 90_000, TimeoutMs = 1500,
+            SuppressAlertIds = { "a-2" },
         });
         return daemon;
     }
@@ -29,7 +31,8 @@ public sealed class CheckCommandTests
     {
         await using FakeDaemon daemon = await DaemonWithAlertsAsync();
 
-        QuRun run = await QuRun.Of(daemon, "check", "add", "http", "shop", "https://shop.example.org/", "--alerts", "ops,a-2,ops");
+        QuRun run = await QuRun.Of(daemon, "check", "add", "http", "shop", "https://shop.example.org/",
+            "--alerts", "ops,a-2,ops");
 
         Assert.Equal(ExitCode.Done, run.Exit);
         Assert.Equal("c-0123456789ab\n", run.Out);
@@ -49,14 +52,16 @@ public sealed class CheckCommandTests
     {
         await using FakeDaemon daemon = await DaemonWithAlertsAsync();
 
-        QuRun run = await QuRun.Of(daemon, "check", "add", "tcp", "v6", "[2001:db8::1]:5432", "--interval", "1m30s", "--timeout", "1500ms",
+        QuRun run = await QuRun.Of(daemon, "check", "add", "tcp", "v6", "[2001:db8::1]:5432",
+            "--interval", "1m30s", "--timeout", "1500ms",
             "--suppress-alerts", "chat", "--resolvers", "1.1.1.1,[2620:fe::fe]:53", "--json");
 
         Assert.Equal("c-0123456789ab", run.Json.GetProperty("id").GetString());
         Assert.Equal(8, run.Json.GetProperty("config_version").GetInt64());
         Assert.Equal(new Check
         {
-            Name = "v6", Type = CheckType.Tcp, Enabled = true, Target = "[2001:db8::1]:5432", IntervalMs = 90_000, TimeoutMs = 1500,
+            Name = "v6", Type = CheckType.Tcp, Enabled = true, Target = "[2001:db8::1]:5432",
+            IntervalMs = 90_000, TimeoutMs = 1500,
             SuppressAlertIds = { "a-2" }, Resolvers = { "1.1.1.1", "[2620:fe::fe]:53" },
         }, daemon.OnlyChange.PutCheck.Check);
     }
@@ -93,7 +98,8 @@ public sealed class CheckCommandTests
     {
         await using FakeDaemon daemon = await DaemonWithAlertsAsync();
 
-        await QuRun.Of(daemon, "check", "edit", "c-1", "--alerts", "", "--resolvers", "", "--body-match", "", "--expect", "0", "--name", "site");
+        await QuRun.Of(daemon, "check", "edit", "c-1",
+            "--alerts", "", "--resolvers", "", "--body-match", "", "--expect", "0", "--name", "site");
 
         Check check = daemon.OnlyChange.PutCheck.Check;
         Assert.Empty(check.AlertIds);

@@ -26,9 +26,9 @@ public sealed class CompletionTests
     {
         string[] typed = words.Split('|');
         string array = string.Join(' ', typed.Select(word => $"'{word}'"));
-        string script = $"{await ScriptAsync("bash")}\nCOMP_WORDS=({array}); COMP_CWORD={typed.Length - 1}; _qu; echo \"${{COMPREPLY[*]}}\"\n";
+        string press = $"COMP_WORDS=({array}); COMP_CWORD={typed.Length - 1}; _qu; echo \"${{COMPREPLY[*]}}\"\n";
 
-        (_, string output, string error) = await BashAsync(["--norc", "-s"], script);
+        (_, string output, string error) = await BashAsync(["--norc", "-s"], $"{await ScriptAsync("bash")}\n{press}");
 
         Assert.Equal("", error);
         Assert.Equal(offers, output.Trim());

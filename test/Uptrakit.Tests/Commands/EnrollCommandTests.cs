@@ -16,9 +16,15 @@ public sealed class EnrollCommandTests
         daemon.State.Enrollments.Add(new PendingEnrollment
         {
             Id = "e-1", Name = "bravo", Role = Role.Voter, CreatedMs = now, ExpiresMs = now + 3_600_000,
-            Claim = new EnrollmentClaim { NodeId = "bbbb-2", Advertise = "b:9901", Key = FakeDaemon.Key("joiner"), ClaimedMs = now },
+            Claim = new EnrollmentClaim
+            {
+                NodeId = "bbbb-2", Advertise = "b:9901", Key = FakeDaemon.Key("joiner"), ClaimedMs = now,
+            },
         });
-        daemon.State.Enrollments.Add(new PendingEnrollment { Id = "e-2", Name = "charlie", Role = Role.Probe, AutoApprove = true, ExpiresMs = now + 1 });
+        daemon.State.Enrollments.Add(new PendingEnrollment
+        {
+            Id = "e-2", Name = "charlie", Role = Role.Probe, AutoApprove = true, ExpiresMs = now + 1,
+        });
         daemon.State.Enrollments.Add(new PendingEnrollment { Id = "e-3", ExpiresMs = now });
         return daemon;
     }
@@ -48,7 +54,8 @@ public sealed class EnrollCommandTests
         await using FakeDaemon daemon = await FakeDaemon.StartAsync();
         daemon.Enrollment = new CreateEnrollmentReply
         {
-            Outcome = new Outcome { Status = OutcomeStatus.Done }, Id = "e-1", Token = "qut1_abc", ExpiresMs = QuRun.Now.ToUnixTimeMilliseconds(),
+            Outcome = new Outcome { Status = OutcomeStatus.Done }, Id = "e-1", Token = "qut1_abc",
+            ExpiresMs = QuRun.Now.ToUnixTimeMilliseconds(),
         };
 
         JsonElement json = (await QuRun.Of(daemon, "enroll", "create", "--auto-approve", "--json")).Json;

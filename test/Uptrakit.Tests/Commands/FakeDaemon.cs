@@ -61,7 +61,10 @@ internal sealed class FakeDaemon : IAsyncDisposable
 
     internal Change OnlyChange => Assert.Single(Changes);
 
-    internal static PeerKey Key(string seed) => new() { SpkiSha256 = ByteString.CopyFrom(SHA256.HashData(Encoding.UTF8.GetBytes(seed))) };
+    internal static PeerKey Key(string seed) => new()
+    {
+        SpkiSha256 = ByteString.CopyFrom(SHA256.HashData(Encoding.UTF8.GetBytes(seed))),
+    };
 
     internal static ChangeReply Refusal(RefusalReason reason, string message) => new()
     {
@@ -77,7 +80,8 @@ internal sealed class FakeDaemon : IAsyncDisposable
 
     private sealed class Service(FakeDaemon daemon) : Control.ControlBase
     {
-        public override Task<StatusReply> Status(StatusRequest request, ServerCallContext context) => Answer(request, daemon.Status);
+        public override Task<StatusReply> Status(StatusRequest request, ServerCallContext context) =>
+            Answer(request, daemon.Status);
 
         public override Task<ReadReply> Read(ReadRequest request, ServerCallContext context) => Answer(request, daemon.State);
 
@@ -87,7 +91,8 @@ internal sealed class FakeDaemon : IAsyncDisposable
             return Answer(request, daemon.Reply);
         }
 
-        public override Task<CreateEnrollmentReply> CreateEnrollment(CreateEnrollmentRequest request, ServerCallContext context) =>
+        public override Task<CreateEnrollmentReply> CreateEnrollment(
+            CreateEnrollmentRequest request, ServerCallContext context) =>
             Answer(request, daemon.Enrollment);
 
         public override Task<ListTrustReply> ListTrust(ListTrustRequest request, ServerCallContext context) =>

@@ -30,7 +30,8 @@ public sealed class HelpTests
         {
             string line = example.Split(" | ")[0].Split(" > ")[0].Replace("\"\"", "''", StringComparison.Ordinal);
             string[] words = [.. line.Split(' ')[1..].Select(word => word == "''" ? "" : word)];
-            Assert.Empty(Tree().Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null }).Errors.Select(fault => example + fault));
+            ParseResult parsed = Tree().Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            Assert.Empty(parsed.Errors.Select(fault => $"{example}: {fault.Message}"));
         }
     }
 

@@ -9,7 +9,8 @@ public sealed class LocalCommandTests
     {
         FakeNode node = new();
 
-        await QuRun.Of("/nowhere", "", ["init", "--advertise", "a.example.org:9901", "--bind", "::", "--port", "9902", "--key-type", "rsa3072"], node);
+        await QuRun.Of("/nowhere", "",
+            ["init", "--advertise", "a.example.org:9901", "--bind", "::", "--port", "9902", "--key-type", "rsa3072"], node);
 
         Assert.Equal(new InitOptions("a.example.org:9901", "::", 9902, "rsa3072"), node.Init);
     }

@@ -10,9 +10,15 @@ public sealed class MemberCommandTests
     private static async Task<FakeDaemon> DaemonWithPeersAsync()
     {
         FakeDaemon daemon = await FakeDaemon.StartAsync();
-        daemon.State.Peers.Add(new Peer { NodeId = "aaaa-1", Advertise = "a:9901", Role = Role.Voter, Keys = { FakeDaemon.Key("a"), FakeDaemon.Key("a2") } });
+        daemon.State.Peers.Add(new Peer
+        {
+            NodeId = "aaaa-1", Advertise = "a:9901", Role = Role.Voter, Keys = { FakeDaemon.Key("a"), FakeDaemon.Key("a2") },
+        });
         daemon.State.Peers.Add(new Peer { NodeId = "bbbb-2", Advertise = "b:9901", Role = Role.Probe });
-        daemon.State.Liveness.Add(new PeerStatus { NodeId = "aaaa-1", Live = true, LastSeenMs = QuRun.Now.ToUnixTimeMilliseconds(), Software = "0.1.0" });
+        daemon.State.Liveness.Add(new PeerStatus
+        {
+            NodeId = "aaaa-1", Live = true, LastSeenMs = QuRun.Now.ToUnixTimeMilliseconds(), Software = "0.1.0",
+        });
         return daemon;
     }
 
@@ -45,7 +51,8 @@ public sealed class MemberCommandTests
         await using FakeDaemon daemon = await DaemonWithPeersAsync();
 
         Assert.Equal(ExitCode.Usage, (await QuRun.Of(daemon, "node", "remove", "bbbb-2")).Exit);
-        Assert.Equal(ExitCode.Failed, (await QuRun.Of(daemon.Socket, "n\n", ["node", "remove", "bbbb-2"], interactive: true)).Exit);
+        QuRun declined = await QuRun.Of(daemon.Socket, "n\n", ["node", "remove", "bbbb-2"], interactive: true);
+        Assert.Equal(ExitCode.Failed, declined.Exit);
         Assert.Equal(ExitCode.Failed, (await QuRun.Of(daemon, "node", "remove", "bbbb", "-y")).Exit);
         Assert.Empty(daemon.Changes);
 
@@ -60,7 +67,8 @@ public sealed class MemberCommandTests
         daemon.Rotation = new RotateKeyReply { Done = true, OldFingerprint = "sha256:old", NewFingerprint = "sha256:new" };
 
         Assert.Equal("sha256:new\n", (await QuRun.Of(daemon, "node", "rotate-key")).Out);
-        Assert.Equal("sha256:old", (await QuRun.Of(daemon, "node", "rotate-key", "--json")).Json.GetProperty("old_fingerprint").GetString());
+        JsonElement json = (await QuRun.Of(daemon, "node", "rotate-key", "--json")).Json;
+        Assert.Equal("sha256:old", json.GetProperty("old_fingerprint").GetString());
         Assert.Equal("p256", Assert.IsType<RotateKeyRequest>(daemon.Requests[0]).KeyType);
     }
 
@@ -82,7 +90,10 @@ public sealed class MemberCommandTests
     public async Task TrustList_AsJson_IsAnArrayOfPins()
     {
         await using FakeDaemon daemon = await FakeDaemon.StartAsync();
-        daemon.Trust.Entries.Add(new TrustRow { NodeId = "aaaa-1", Address = "a:9901", Fingerprints = { "sha256:1", "sha256:2" } });
+        daemon.Trust.Entries.Add(new TrustRow
+        {
+            NodeId = "aaaa-1", Address = "a:9901", Fingerprints = { "sha256:1", "sha256:2" },
+        });
 
         JsonElement json = (await QuRun.Of(daemon, "trust", "list", "--json")).Json;
 

@@ -131,8 +131,9 @@ public sealed class StatusTests
     {
         await using FakeDaemon daemon = await FakeDaemon.StartAsync();
         daemon.Status = Sample();
+        string detail = new('x', 600);
         for (int i = 0; i < 10_000; i++)
-            daemon.Status.Checks.Add(new CheckRow { Id = $"c-{i}", Name = $"check {i}", State = "up", Detail = new string('x', 600) });
+            daemon.Status.Checks.Add(new CheckRow { Id = $"c-{i}", Name = $"check {i}", State = "up", Detail = detail });
 
         QuRun run = await QuRun.Of(daemon, "status", "--json");
 

@@ -89,6 +89,7 @@ public sealed class UsageTests
 
         Assert.Equal(ExitCode.Done, run.Exit);
         Assert.Matches("^qu [0-9]+\\.[0-9]+\\.[0-9]+", Assert.Single(run.Lines));
-        Assert.Equal("qu " + (await QuRun.Of("/nowhere", "", ["--version", "--json"])).Json.GetProperty("version").GetString(), run.Lines[0]);
+        QuRun json = await QuRun.Of("/nowhere/q.sock", "", ["--version", "--json"]);
+        Assert.Equal(run.Lines[0], "qu " + json.Json.GetProperty("version").GetString());
     }
 }
