@@ -8,16 +8,17 @@ internal static class AlertCommands
 {
     internal static void Fill(Verb group, CommandEnvironment environment)
     {
-        Verb add = new("add", "Send word to somebody new", "qu alert add webhook ops --url https://hooks.example.org/qu --default");
+        Verb add = new("add", "Send word to somebody new",
+            "qu alert add webhook ops --url https://hooks.example.org/qu --default");
         add.Add(AddWebhook(environment));
         add.Add(AddDiscord(environment));
         group.Add(add);
         group.Add(new Verb("list", "Show the alerts; secrets are left out", "qu alert list", "qu alert list --json")
-            .Does((_, cancel) => environment.AskAsync(daemon => Work(daemon, environment).ListAsync(cancel))));
+            .Asks(environment, Work, (work, _, cancel) => work.ListAsync(cancel)));
         group.Add(Edit(environment));
         group.Add(OnOne(environment, "remove", "Forget an alert", (work, id, cancel) => work.RemoveAsync(id, cancel)));
         group.Add(OnOne(environment, "enable", "Send again", (work, id, cancel) => work.EnableAsync(id, true, cancel)));
-        group.Add(OnOne(environment, "disable", "Send nothing, and keep it", (work, id, cancel) => work.EnableAsync(id, false, cancel)));
+        group.Add(OnOne(environment, "disable", "Send nothing", (work, id, cancel) => work.EnableAsync(id, false, cancel)));
         group.Add(OnOne(environment, "test", "Send a test message now", (work, id, cancel) => work.TestAsync(id, cancel)));
         group.Add(Default(environment));
     }
@@ -27,7 +28,8 @@ internal static class AlertCommands
         Argument<string> name = Name();
         Option<string?> url = Url("--url", "where to POST the JSON message");
         url.Required = true;
-        Option<string?> secret = Flags.Text("--secret-file", "file", "file with the key that signs messages (HMAC-SHA256); '-' is standard input");
+        Option<string?> secret = Flags.Text("--secret-file", "file",
+            "file with the key that signs messages (HMAC-SHA256); '-' is standard input");
         Option<bool> isDefault = Default();
         Verb verb = new("webhook", "POST a JSON message to a URL",
             "qu alert add webhook ops --url https://hooks.example.org/qu --default",
@@ -36,13 +38,13 @@ internal static class AlertCommands
         verb.Add(url);
         verb.Add(secret);
         verb.Add(isDefault);
-        return verb.Does((parsed, cancel) => environment.AskAsync(daemon => Work(daemon, environment).AddAsync(AlertType.Webhook, new AlertEdits
+        return verb.Asks(environment, Work, (work, parsed, cancel) => work.AddAsync(AlertType.Webhook, new AlertEdits
         {
             Name = parsed.GetRequiredValue(name),
             Url = parsed.Given(url),
             SecretFile = parsed.Given(secret),
             IsDefault = parsed.GetValue(isDefault),
-        }, cancel)));
+        }, cancel));
     }
 
     private static Verb AddDiscord(CommandEnvironment environment)
@@ -57,13 +59,13 @@ internal static class AlertCommands
         verb.Add(url);
         verb.Add(file);
         verb.Add(isDefault);
-        return verb.Does((parsed, cancel) => environment.AskAsync(daemon => Work(daemon, environment).AddAsync(AlertType.Discord, new AlertEdits
+        return verb.Asks(environment, Work, (work, parsed, cancel) => work.AddAsync(AlertType.Discord, new AlertEdits
         {
             Name = parsed.GetRequiredValue(name),
             Url = parsed.Given(url),
             UrlFile = parsed.Given(file),
             IsDefault = parsed.GetValue(isDefault),
-        }, cancel)));
+        }, cancel));
     }
 
     private static Verb Edit(CommandEnvironment environment)
@@ -75,21 +77,19 @@ internal static class AlertCommands
         Option<string?> webhook = Url("--webhook", "discord: a new URL");
         Option<string?> file = Flags.Text("--webhook-file", "file", "discord: file that holds a new URL; '-' is standard input");
         Option<string?> isDefault = Flags.OneOf("--default", "send for every check that does not suppress it", "on", "off");
-        Verb verb = new("edit", "Change an alert; what is not named stays as it is", "qu alert edit ops --url https://hooks.example.org/new");
+        Verb verb = new("edit", "Change an alert; what is not named stays as it is",
+            "qu alert edit ops --url https://hooks.example.org/new");
         foreach (Option<string?> option in (Option<string?>[])[name, url, secret, webhook, file, isDefault])
             verb.Add(option);
         verb.Add(id);
-        return verb.Does((parsed, cancel) => environment.AskAsync(daemon => Work(daemon, environment).EditAsync(
-            parsed.GetRequiredValue(id),
-            new AlertEdits
-            {
-                Name = parsed.Given(name),
-                Url = parsed.Given(url) ?? parsed.Given(webhook),
-                UrlFile = parsed.Given(file),
-                SecretFile = parsed.Given(secret),
-                IsDefault = parsed.Given(isDefault) is string word ? word == "on" : null,
-            },
-            cancel)));
+        return verb.Asks(environment, Work, (work, parsed, cancel) => work.EditAsync(parsed.GetRequiredValue(id), new AlertEdits
+        {
+            Name = parsed.Given(name),
+            Url = parsed.Given(url) ?? parsed.Given(webhook),
+            UrlFile = parsed.Given(file),
+            SecretFile = parsed.Given(secret),
+            IsDefault = parsed.Given(isDefault) is string word ? word == "on" : null,
+        }, cancel));
     }
 
     private static Verb Default(CommandEnvironment environment)
@@ -101,25 +101,26 @@ internal static class AlertCommands
         Verb verb = new("default", "Send an alert for every check that does not suppress it, or not", "qu alert default ops on");
         verb.Add(id);
         verb.Add(value);
-        return verb.Does((parsed, cancel) => environment.AskAsync(daemon => Work(daemon, environment).EditAsync(
-            parsed.GetRequiredValue(id), new AlertEdits { IsDefault = parsed.GetRequiredValue(value) == "on" }, cancel)));
+        return verb.Asks(environment, Work, (work, parsed, cancel) => work.EditAsync(
+            parsed.GetRequiredValue(id), new AlertEdits { IsDefault = parsed.GetRequiredValue(value) == "on" }, cancel));
     }
 
-    private static Verb OnOne(
-        CommandEnvironment environment, string name, string description, Func<AlertWork, string, CancellationToken, Task<int>> run)
+    private static Verb OnOne(CommandEnvironment environment, string name, string description,
+        Func<AlertWork, string, CancellationToken, Task<int>> run)
     {
         Argument<string> id = Flags.Argument("id-or-name", "of the alert");
         Verb verb = new(name, description, $"qu alert {name} ops");
         verb.Add(id);
-        return verb.Does((parsed, cancel) => environment.AskAsync(daemon =>
-            run(Work(daemon, environment), parsed.GetRequiredValue(id), cancel)));
+        return verb.Asks(environment, Work, (work, parsed, cancel) => run(work, parsed.GetRequiredValue(id), cancel));
     }
 
     private static Argument<string> Name() => Flags.Argument("name", "what to call the alert; unique");
 
-    private static Option<string?> Url(string name, string description) => Flags.Checked(name, "url", description, TargetText.FaultOfUrl);
+    private static Option<string?> Url(string name, string description) =>
+        Flags.Checked(name, "url", description, TargetText.FaultOfUrl);
 
-    private static Option<bool> Default() => Flags.Switch("--default", "send for every check that does not suppress it");
+    private static Option<bool> Default() =>
+        Flags.Switch("--default", "send for every check that does not suppress it");
 
     private static AlertWork Work(DaemonClient daemon, CommandEnvironment environment) => new(daemon, environment.Terminal);
 }

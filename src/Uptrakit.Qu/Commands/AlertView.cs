@@ -33,7 +33,9 @@ internal static class AlertView
     {
         if (!Uri.TryCreate(alert.Url, UriKind.Absolute, out Uri? url))
             return "";
-        string path = alert.Type == AlertType.Discord ? url.AbsolutePath[..(url.AbsolutePath.LastIndexOf('/') + 1)] + "***" : url.AbsolutePath;
+        string path = url.AbsolutePath;
+        if (alert.Type == AlertType.Discord)
+            path = $"{path[..(path.LastIndexOf('/') + 1)]}***";
         string user = url.UserInfo.Length > 0 ? "***@" : "";
         string query = url.Query.Length > 1 ? "?***" : "";
         return $"{url.Scheme}://{user}{url.Authority}{path}{query}";

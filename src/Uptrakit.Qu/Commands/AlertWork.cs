@@ -8,7 +8,8 @@ namespace Uptrakit.Qu.Commands;
 internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
 {
     internal static Alert? Find(ReadReply state, string idOrName) =>
-        state.Alerts.FirstOrDefault(alert => alert.Id == idOrName) ?? state.Alerts.FirstOrDefault(alert => alert.Name == idOrName);
+        state.Alerts.FirstOrDefault(alert => alert.Id == idOrName)
+        ?? state.Alerts.FirstOrDefault(alert => alert.Name == idOrName);
 
     internal async Task<int> AddAsync(AlertType type, AlertEdits edits, CancellationToken cancel)
     {
@@ -16,7 +17,8 @@ internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
         if (await ApplyAsync(edits, alert, cancel) is int refused)
             return refused;
         if (alert.Url.Length == 0)
-            return terminal.Fail(ExitCode.Usage, "missing --webhook", hint: "pass --webhook, or --webhook-file with a file that holds the URL");
+            return terminal.Fail(ExitCode.Usage, "missing --webhook",
+                hint: "pass --webhook, or --webhook-file with a file that holds the URL");
         return await daemon.ApplyAsync(
             terminal, new Change { PutAlert = new PutAlert { Alert = alert } }, $"added alert {alert.Name}", cancel, isNew: true);
     }
@@ -82,7 +84,8 @@ internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
         if (edits.Url is not null && edits.UrlFile is not null)
             return terminal.Fail(ExitCode.Usage, "--webhook and --webhook-file are both given", hint: "pass one of them");
         if (edits.SecretFile is not null && alert.Type != AlertType.Webhook)
-            return terminal.Fail(ExitCode.Usage, $"--secret-file is for webhook alerts; this is a {StateWords.Of(alert.Type)} alert");
+            return terminal.Fail(ExitCode.Usage,
+                $"--secret-file is for webhook alerts; this is a {StateWords.Of(alert.Type)} alert");
 
         alert.Name = edits.Name ?? alert.Name;
         alert.IsDefault = edits.IsDefault ?? alert.IsDefault;

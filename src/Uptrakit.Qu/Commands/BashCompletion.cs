@@ -46,6 +46,8 @@ internal static class BashCompletion
         : option.Values.Count > 0 ? $"COMPREPLY=($(compgen -W \"{string.Join(' ', option.Values)}\" -- \"$cur\"))"
         : ":";
 
-    private static string Words(CompletionNode node) => string.Join(' ',
-        node.Commands.Select(command => command.Text).Concat(node.Values).Concat(node.Options.SelectMany(option => option.Names)));
+    private static string Words(CompletionNode node) => string.Join(' ', node.Commands
+        .Select(command => command.Text)
+        .Concat(node.Values)
+        .Concat(node.Options.SelectMany(option => option.Names)));
 }

@@ -11,7 +11,8 @@ internal static class CheckCommands
         Verb add = new("add", "Watch something new", "qu check add http web https://example.org/health",
             "qu check add tcp db db.example.org:5432");
         add.Add(Add(environment, CheckType.Http, "url", "Probe a URL", TargetText.FaultOfUrl,
-            "qu check add http web https://example.org/health", "qu check add http web https://example.org/ --expect 301 --alerts ops"));
+            "qu check add http web https://example.org/health",
+            "qu check add http web https://example.org/ --expect 301 --alerts ops"));
         add.Add(Add(environment, CheckType.Tcp, "host:port", "Probe whether a connection opens", TargetText.FaultOfHostPort,
             "qu check add tcp db db.example.org:5432 --interval 10s --timeout 2s"));
         group.Add(add);
@@ -19,7 +20,7 @@ internal static class CheckCommands
         group.Add(Edit(environment));
         group.Add(OnOne(environment, "remove", "Stop watching and forget", (work, id, cancel) => work.RemoveAsync(id, cancel)));
         group.Add(OnOne(environment, "enable", "Probe again", (work, id, cancel) => work.EnableAsync(id, true, cancel)));
-        group.Add(OnOne(environment, "disable", "Stop probing, and keep it", (work, id, cancel) => work.EnableAsync(id, false, cancel)));
+        group.Add(OnOne(environment, "disable", "Stop probing", (work, id, cancel) => work.EnableAsync(id, false, cancel)));
     }
 
     private static Verb Add(CommandEnvironment environment, CheckType type, string targetName, string description,
@@ -32,13 +33,15 @@ internal static class CheckCommands
         verb.Add(name);
         verb.Add(target);
         flags.AddTo(verb, http: type == CheckType.Http);
-        return verb.Does((parsed, cancel) => environment.AskAsync(daemon => Work(daemon, environment).AddAsync(type,
-            flags.Read(parsed) with { Name = parsed.GetRequiredValue(name), Target = parsed.GetRequiredValue(target) }, cancel)));
+        return verb.Asks(environment, Work, (work, parsed, cancel) => work.AddAsync(
+            type,
+            flags.Read(parsed) with { Name = parsed.GetRequiredValue(name), Target = parsed.GetRequiredValue(target) },
+            cancel));
     }
 
     private static Verb List(CommandEnvironment environment) =>
         new Verb("list", "Show the checks and how they are set", "qu check list", "qu check list --json")
-            .Does((_, cancel) => environment.AskAsync(daemon => Work(daemon, environment).ListAsync(cancel)));
+            .Asks(environment, Work, (work, _, cancel) => work.ListAsync(cancel));
 
     private static Verb Edit(CommandEnvironment environment)
     {
@@ -52,20 +55,19 @@ internal static class CheckCommands
         verb.Add(name);
         verb.Add(target);
         flags.AddTo(verb, http: true);
-        return verb.Does((parsed, cancel) => environment.AskAsync(daemon => Work(daemon, environment).EditAsync(
+        return verb.Asks(environment, Work, (work, parsed, cancel) => work.EditAsync(
             parsed.GetRequiredValue(id),
             flags.Read(parsed) with { Name = parsed.Given(name), Target = parsed.Given(target) },
-            cancel)));
+            cancel));
     }
 
-    private static Verb OnOne(
-        CommandEnvironment environment, string name, string description, Func<CheckWork, string, CancellationToken, Task<int>> run)
+    private static Verb OnOne(CommandEnvironment environment, string name, string description,
+        Func<CheckWork, string, CancellationToken, Task<int>> run)
     {
         Argument<string> id = Flags.Argument("id-or-name", "of the check");
         Verb verb = new(name, description, $"qu check {name} web");
         verb.Add(id);
-        return verb.Does((parsed, cancel) => environment.AskAsync(daemon =>
-            run(Work(daemon, environment), parsed.GetRequiredValue(id), cancel)));
+        return verb.Asks(environment, Work, (work, parsed, cancel) => run(work, parsed.GetRequiredValue(id), cancel));
     }
 
     private static CheckWork Work(DaemonClient daemon, CommandEnvironment environment) => new(daemon, environment.Terminal);

@@ -16,11 +16,11 @@ internal sealed record CheckEdits(
 {
     internal bool AreNone => this == new CheckEdits();
 
-    /// <summary>Names an option that this kind of check does not have; null when there is none.</summary>
+    /// <summary>Names an option that does not fit this kind of check; null when there is none.</summary>
     internal string? FaultFor(CheckType type) => type switch
     {
-        not CheckType.Http when ExpectStatus is not null => $"--expect is for http checks; this is a {StateWords.Of(type)} check",
-        not CheckType.Http when BodyMatch is not null => $"--body-match is for http checks; this is a {StateWords.Of(type)} check",
+        not CheckType.Http when ExpectStatus is not null => $"--expect is for http checks, not {StateWords.Of(type)}",
+        not CheckType.Http when BodyMatch is not null => $"--body-match is for http checks, not {StateWords.Of(type)}",
         CheckType.Http when Target is not null && TargetText.FaultOfUrl(Target) is string fault => $"--target: {fault}",
         CheckType.Tcp when Target is not null && TargetText.FaultOfHostPort(Target) is string fault => $"--target: {fault}",
         _ => null,

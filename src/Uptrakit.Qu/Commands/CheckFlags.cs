@@ -8,14 +8,24 @@ internal sealed class CheckFlags
     // Only against slips of the keyboard: the cluster has the real limits.
     private static readonly TimeSpan Longest = TimeSpan.FromHours(24);
 
-    private readonly Option<TimeSpan?> interval = Flags.Duration("--interval", "time between two probes (default 30s)", Longest);
-    private readonly Option<TimeSpan?> timeout = Flags.Duration("--timeout", "when a probe counts as failed (default 10s)", Longest);
-    private readonly Option<string[]> alerts = Flags.List("--alerts", "a,b", "alerts to send, beside the default ones; ids or names");
-    private readonly Option<string[]> suppress = Flags.List("--suppress-alerts", "a,b", "default alerts not to send; ids or names");
+    private readonly Option<TimeSpan?> interval =
+        Flags.Duration("--interval", "time between two probes (default 30s)", Longest);
+
+    private readonly Option<TimeSpan?> timeout =
+        Flags.Duration("--timeout", "when a probe counts as failed (default 10s)", Longest);
+
+    private readonly Option<string[]> alerts =
+        Flags.List("--alerts", "a,b", "alerts to send, beside the default ones; ids or names");
+
+    private readonly Option<string[]> suppress =
+        Flags.List("--suppress-alerts", "a,b", "default alerts not to send; ids or names");
+
     private readonly Option<string[]> resolvers =
         Flags.List("--resolvers", "r1,r2", "DNS servers for this check, in fail-over order", TargetText.FaultOfResolver);
 
-    private readonly Option<int?> expect = Flags.Number("--expect", "status that counts as up (default any 2xx; 0 is any 2xx)", 0, 599);
+    private readonly Option<int?> expect =
+        Flags.Number("--expect", "status that counts as up (default any 2xx; 0 is any 2xx)", 0, 599);
+
     private readonly Option<string?> bodyMatch = Flags.Text("--body-match", "text", "text that the answer must contain");
 
     internal void AddTo(Verb verb, bool http)

@@ -12,7 +12,8 @@ internal static class CheckView
         TablePrinter table = new("ID", "NAME", "TYPE", "TARGET", "ENABLED", "INTERVAL", "TIMEOUT", "ALERTS", "RESOLVERS");
         foreach (Check check in state.Checks)
         {
-            IEnumerable<string> alerts = Names(check.AlertIds, names).Concat(Names(check.SuppressAlertIds, names).Select(name => $"!{name}"));
+            IEnumerable<string> suppressed = Names(check.SuppressAlertIds, names).Select(name => $"!{name}");
+            IEnumerable<string> alerts = Names(check.AlertIds, names).Concat(suppressed);
             table.Add(check.Id, check.Name, StateWords.Of(check.Type), check.Target,
                 check.Enabled ? "yes" : new Cell("no", Tone.Faint), Duration(check.IntervalMs), Duration(check.TimeoutMs),
                 string.Join(",", alerts), string.Join(",", check.Resolvers));

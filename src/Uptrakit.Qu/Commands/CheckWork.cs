@@ -89,7 +89,8 @@ internal sealed class CheckWork(DaemonClient daemon, Terminal terminal)
     }
 
     private static Check? Find(ReadReply state, string idOrName) =>
-        state.Checks.FirstOrDefault(check => check.Id == idOrName) ?? state.Checks.FirstOrDefault(check => check.Name == idOrName);
+        state.Checks.FirstOrDefault(check => check.Id == idOrName)
+        ?? state.Checks.FirstOrDefault(check => check.Name == idOrName);
 
     private int NotFound(string idOrName) =>
         terminal.Fail(ExitCode.Failed, $"no check '{idOrName}'", hint: "'qu check list' shows them");

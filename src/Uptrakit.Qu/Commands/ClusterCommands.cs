@@ -10,7 +10,8 @@ internal static class ClusterCommands
 {
     internal static void Fill(Verb group, CommandEnvironment environment)
     {
-        Verb resolvers = new("resolvers", "DNS servers that all checks use, in fail-over order", "qu cluster resolvers set 1.1.1.1 9.9.9.9");
+        Verb resolvers = new("resolvers", "DNS servers that all checks use, in fail-over order",
+            "qu cluster resolvers set 1.1.1.1 9.9.9.9");
         resolvers.Add(new Verb("show", "Show them", "qu cluster resolvers show")
             .Does((_, cancel) => environment.AskAsync(daemon => ShowAsync(daemon, environment.Terminal, cancel))));
         resolvers.Add(Set(environment));
@@ -24,8 +25,9 @@ internal static class ClusterCommands
         Argument<string[]> servers = new("resolver") { Arity = ArgumentArity.OneOrMore, Description = "address or address:port" };
         servers.Validators.Add(result =>
         {
-            foreach (string fault in result.Tokens.Select(token => TargetText.FaultOfResolver(token.Value)).OfType<string>().Take(1))
-                result.AddError($"<resolver>: {fault}");
+            IEnumerable<string?> faults = result.Tokens.Select(token => TargetText.FaultOfResolver(token.Value));
+            if (faults.FirstOrDefault(fault => fault is not null) is string first)
+                result.AddError($"<resolver>: {first}");
         });
         Verb verb = new("set", "Replace them", "qu cluster resolvers set 1.1.1.1 9.9.9.9:53");
         verb.Add(servers);

@@ -8,7 +8,8 @@ internal static class CommandLine
     // What a daemon gets to finish its writes and hand over leadership after a signal; systemd waits 90 s.
     private static readonly TimeSpan TerminationGrace = TimeSpan.FromSeconds(30);
 
-    internal static async Task<int> RunAsync(string[] arguments, CommandEnvironment environment, CancellationToken cancel = default)
+    internal static async Task<int> RunAsync(
+        string[] arguments, CommandEnvironment environment, CancellationToken cancel = default)
     {
         Terminal terminal = environment.Terminal;
         Verb root = CommandTree.Build(environment, arguments);

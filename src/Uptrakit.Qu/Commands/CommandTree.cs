@@ -11,11 +11,15 @@ internal static class CommandTree
     internal static Verb Build(CommandEnvironment environment, IReadOnlyCollection<string>? words = null)
     {
         Verb root = new("qu", "Know that your machines are up: a quorum of nodes that watches, votes and alerts",
-            "qu init --advertise alpha.example.org:9901", "qu serve", "qu check add http web https://example.org/health", "qu status");
+            "qu init --advertise alpha.example.org:9901",
+            "qu serve",
+            "qu check add http web https://example.org/health",
+            "qu status");
         HelpOption help = new("--help", "-h") { Description = "show help" };
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         root.Add(help);
-        root.Add(new Option<bool>("--version") { Description = "show the version", Action = new VersionAction(environment.Terminal) });
+        VersionAction version = new(environment.Terminal);
+        root.Add(new Option<bool>("--version") { Description = "show the version", Action = version });
         root.Add(new Option<bool>(Flags.Json) { Description = "print data as JSON", Recursive = true });
 
         root.Add(LocalCommands.Init(environment));
@@ -25,7 +29,7 @@ internal static class CommandTree
         Group("node", "Members of the cluster", "qu node list", NodeCommands.Fill);
         Group("trust", "Keys that this node trusts", "qu trust list", TrustCommands.Fill);
         Group("check", "What is watched", "qu check add http web https://example.org/health", CheckCommands.Fill);
-        Group("alert", "Who is told", "qu alert add webhook ops --url https://hooks.example.org/qu --default", AlertCommands.Fill);
+        Group("alert", "Who is told", "qu alert list", AlertCommands.Fill);
         Group("cluster", "Settings of the whole cluster", "qu cluster resolvers show", ClusterCommands.Fill);
         root.Add(CompletionCommand.Declare(environment));
         return root;

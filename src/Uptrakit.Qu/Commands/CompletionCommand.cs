@@ -15,7 +15,8 @@ internal static class CompletionCommand
         verb.Add(shell);
         return verb.Does((parsed, _) =>
         {
-            environment.Terminal.Out.Write(Script(parsed.GetRequiredValue(shell), CompletionTree.Of(CommandTree.Build(environment))));
+            IReadOnlyList<CompletionNode> nodes = CompletionTree.Of(CommandTree.Build(environment));
+            environment.Terminal.Out.Write(Script(parsed.GetRequiredValue(shell), nodes));
             return Task.FromResult((int)ExitCode.Done);
         });
     }

@@ -7,7 +7,8 @@ namespace Uptrakit.Qu.Commands;
 internal sealed record CompletionWord(string Text, string Description);
 
 /// <summary>An option, and what may follow it: nothing, given words, a file, or anything.</summary>
-internal sealed record CompletionOption(IReadOnlyList<string> Names, string Description, bool TakesValue, bool IsFile, IReadOnlyList<string> Values);
+internal sealed record CompletionOption(
+    IReadOnlyList<string> Names, string Description, bool TakesValue, bool IsFile, IReadOnlyList<string> Values);
 
 /// <summary>One command and what may be typed after it.</summary>
 internal sealed record CompletionNode(

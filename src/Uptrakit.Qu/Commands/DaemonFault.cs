@@ -32,14 +32,15 @@ internal static class DaemonFault
     private static int Unreachable(Terminal terminal, string socket, SocketError error) => error switch
     {
         SocketError.AccessDenied => NotAllowed(terminal, socket),
-        SocketError.ConnectionRefused => terminal.Fail(ExitCode.Unreachable,
-            $"nobody listens on {socket}", hint: "the daemon has stopped: start it with 'qu serve' or 'systemctl start quptime'"),
+        SocketError.ConnectionRefused => terminal.Fail(ExitCode.Unreachable, $"nobody listens on {socket}",
+            hint: "the daemon has stopped: start it with 'qu serve' or 'systemctl start quptime'"),
         _ => terminal.Fail(ExitCode.Unreachable, $"no daemon on {socket}",
             hint: "is 'qu serve' running, as this user? QUPTIME_SOCKET names another socket"),
     };
 
-    private static int NotAllowed(Terminal terminal, string socket) => terminal.Fail(ExitCode.Unreachable,
-        $"no permission to use {socket}", hint: "run this as the daemon's user or as root, for example: sudo -u quptime qu status");
+    private static int NotAllowed(Terminal terminal, string socket) => terminal.Fail(
+        ExitCode.Unreachable, $"no permission to use {socket}",
+        hint: "run this as the daemon's user or as root, for example: sudo -u quptime qu status");
 
     private static SocketException? SocketFaultIn(Exception? cause)
     {

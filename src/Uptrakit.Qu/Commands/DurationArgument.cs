@@ -31,8 +31,9 @@ internal static class DurationArgument
         while (!rest.IsEmpty)
         {
             int digits = rest.IndexOfAnyExceptInRange('0', '9');
-            if (digits is < 1 or > 9 || !long.TryParse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture, out long number))
+            if (digits is < 1 or > 9)
                 return false;
+            long number = long.Parse(rest[..digits], NumberStyles.None, CultureInfo.InvariantCulture);
             rest = rest[digits..];
             int unit = rest.StartsWith("ms", StringComparison.Ordinal) ? 2 : 1;
             double factor = rest[..unit] switch { "ms" => 0.001, "s" => 1, "m" => 60, "h" => 3600, _ => 0 };

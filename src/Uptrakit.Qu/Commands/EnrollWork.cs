@@ -27,7 +27,8 @@ internal sealed class EnrollWork(DaemonClient daemon, Terminal terminal, TimePro
         else
             terminal.WriteLine(command);
 
-        terminal.Say($"enrollment {reply.Id}: single use, expires {Times.Iso(reply.ExpiresMs)} ({Times.Until(clock, reply.ExpiresMs)})");
+        string left = Times.Until(clock, reply.ExpiresMs);
+        terminal.Say($"enrollment {reply.Id}: single use, expires {Times.Iso(reply.ExpiresMs)} ({left})");
         terminal.Say(request.AutoApprove
             ? "whoever brings it joins at once: hand it over like a password"
             : $"run the line on the new machine, then here: qu enroll approve {reply.Id}");
@@ -62,8 +63,9 @@ internal sealed class EnrollWork(DaemonClient daemon, Terminal terminal, TimePro
         {
             // The words leave the observed key out: it must not end up in a command by copying it from here.
             if (!FingerprintText.TryParse(expected, out byte[] wanted) || !CryptographicOperations.FixedTimeEquals(wanted, shown))
-                return terminal.Fail(ExitCode.TrustRefused, "the node that claimed this token has another key than --fingerprint says",
-                    hint: $"somebody else may have used the token: if in doubt, 'qu enroll revoke {enrollment.Id}' and make a new one");
+                return terminal.Fail(ExitCode.TrustRefused,
+                    "the node that claimed this token has another key than --fingerprint says",
+                    hint: $"somebody else may have used the token: 'qu enroll revoke {enrollment.Id}' and make a new one");
         }
         else if (await AskAsync(enrollment, claim, shown, yes, cancel) is int refused)
         {
@@ -85,13 +87,10 @@ internal sealed class EnrollWork(DaemonClient daemon, Terminal terminal, TimePro
     }
 
     // The change carries the key that was shown: a claim that was swapped since is refused by the cluster.
-    private Task<int> CommitAsync(PendingEnrollment enrollment, EnrollmentClaim claim, byte[] shown, CancellationToken cancel) =>
-        daemon.ApplyAsync(
-            terminal,
-            new Change
-            {
-                ApproveEnrollment = new ApproveEnrollment { Id = enrollment.Id, SpkiSha256 = ByteString.CopyFrom(shown) },
-            },
-            $"approved {claim.NodeId} ({claim.Advertise})",
-            cancel);
+    private Task<int> CommitAsync(PendingEnrollment enrollment, EnrollmentClaim claim, byte[] shown, CancellationToken cancel)
+    {
+        ApproveEnrollment approval = new() { Id = enrollment.Id, SpkiSha256 = ByteString.CopyFrom(shown) };
+        string done = $"approved {claim.NodeId} ({claim.Advertise})";
+        return daemon.ApplyAsync(terminal, new Change { ApproveEnrollment = approval }, done, cancel);
+    }
 }

@@ -61,7 +61,8 @@ internal static class Flags
     };
 
     /// <summary>Values with commas between them; the option may also be repeated. "" is the empty list.</summary>
-    internal static Option<string[]> List(string name, string valueName, string description, Func<string, string?>? faultOf = null) => new(name)
+    internal static Option<string[]> List(
+        string name, string valueName, string description, Func<string, string?>? faultOf = null) => new(name)
     {
         HelpName = valueName,
         Description = description,
@@ -75,7 +76,8 @@ internal static class Flags
         },
     };
 
-    internal static Option<string?> Checked(string name, string valueName, string description, Func<string, string?> faultOf) => new(name)
+    internal static Option<string?> Checked(
+        string name, string valueName, string description, Func<string, string?> faultOf) => new(name)
     {
         HelpName = valueName,
         Description = description,

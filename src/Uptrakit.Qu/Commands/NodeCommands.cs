@@ -14,7 +14,7 @@ internal static class NodeCommands
 
     private static Verb List(CommandEnvironment environment) =>
         new Verb("list", "Show the members of the cluster", "qu node list", "qu node list --json")
-            .Does((_, cancel) => environment.AskAsync(daemon => Work(daemon, environment).ListAsync(cancel)));
+            .Asks(environment, Work, (work, _, cancel) => work.ListAsync(cancel));
 
     private static Verb Remove(CommandEnvironment environment)
     {
@@ -24,8 +24,8 @@ internal static class NodeCommands
             "qu node remove 1f0e4a52-7f0b-4f3c-9b36-0f6f1f0f2c11");
         verb.Add(id);
         verb.Add(yes);
-        return verb.Does((parsed, cancel) => environment.AskAsync(daemon =>
-            Work(daemon, environment).RemoveAsync(parsed.GetRequiredValue(id), parsed.GetValue(yes), cancel)));
+        return verb.Asks(environment, Work, (work, parsed, cancel) =>
+            work.RemoveAsync(parsed.GetRequiredValue(id), parsed.GetValue(yes), cancel));
     }
 
     private static Verb RotateKey(CommandEnvironment environment)
@@ -33,8 +33,8 @@ internal static class NodeCommands
         Option<string?> keyType = Flags.KeyType();
         Verb verb = new("rotate-key", "Give this node a new key; its NodeID stays", "qu node rotate-key");
         verb.Add(keyType);
-        return verb.Does((parsed, cancel) => environment.AskAsync(daemon =>
-            Work(daemon, environment).RotateKeyAsync(parsed.Given(keyType) ?? "p256", cancel)));
+        return verb.Asks(environment, Work, (work, parsed, cancel) =>
+            work.RotateKeyAsync(parsed.Given(keyType) ?? "p256", cancel));
     }
 
     private static NodeWork Work(DaemonClient daemon, CommandEnvironment environment) =>

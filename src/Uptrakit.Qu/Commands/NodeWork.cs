@@ -25,7 +25,8 @@ internal sealed class NodeWork(DaemonClient daemon, Terminal terminal, TimeProvi
     {
         ReadReply state = await daemon.ReadAsync(new ReadRequest { Peers = true }, cancel);
         if (state.Peers.FirstOrDefault(peer => peer.NodeId == nodeId) is not Peer member)
-            return terminal.Fail(ExitCode.Failed, $"no member '{nodeId}'", hint: "'qu node list' shows them; give the whole NodeID");
+            return terminal.Fail(ExitCode.Failed, $"no member '{nodeId}'",
+                hint: "'qu node list' shows them; give the whole NodeID");
 
         string question = $"Evict {member.NodeId} ({member.Advertise}) for good? It can only come back as a new node.";
         if (await terminal.ConfirmAsync(question, yes, cancel) is int refused)
@@ -40,7 +41,7 @@ internal sealed class NodeWork(DaemonClient daemon, Terminal terminal, TimeProvi
         if (reply.NoQuorum)
             return Answer.NoQuorum(terminal, reply.Message);
         if (!reply.Done)
-            return terminal.Fail(ExitCode.Failed, reply.Message, hint: "the old key is still in use; the command may be repeated");
+            return terminal.Fail(ExitCode.Failed, reply.Message, hint: "the command may be repeated");
 
         terminal.Say("this node has a new key");
         if (terminal.Json)

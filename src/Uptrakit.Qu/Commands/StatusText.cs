@@ -9,7 +9,8 @@ internal static class StatusText
     {
         Line(terminal, "node", $"{status.NodeId} ({status.Role})");
         Line(terminal, "cluster", status.ClusterId);
-        Line(terminal, "master", status.Master.Length > 0 ? status.Master : "none", status.Master.Length > 0 ? Tone.Plain : Tone.Bad);
+        bool led = status.Master.Length > 0;
+        Line(terminal, "master", led ? status.Master : "none", led ? Tone.Plain : Tone.Bad);
         Line(terminal, "term", $"{status.Term}");
         Line(terminal, "quorum", $"{(status.Quorum ? "yes" : "no")} ({status.QuorumNeeded} of {status.Voters} needed)",
             status.Quorum ? Tone.Good : Tone.Bad);

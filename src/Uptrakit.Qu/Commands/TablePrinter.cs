@@ -27,10 +27,12 @@ internal sealed class TablePrinter(params string[] headings)
     internal void Print(Terminal terminal)
     {
         int[] widths = Widths();
-        StringBuilder line = new();
-        Write(terminal, line, [.. headings.Select(heading => new Cell(heading, Tone.Faint))], widths);
+        // Written at once: a console flushes each write, and there may be ten thousand rows.
+        StringBuilder table = new();
+        Append(table, terminal, [.. headings.Select(heading => new Cell(heading, Tone.Faint))], widths);
         foreach (Cell[] row in rows)
-            Write(terminal, line, row, widths);
+            Append(table, terminal, row, widths);
+        terminal.Out.Write(table.ToString());
     }
 
     private int[] Widths()
@@ -44,16 +46,15 @@ internal sealed class TablePrinter(params string[] headings)
         return widths;
     }
 
-    private static void Write(Terminal terminal, StringBuilder line, Cell[] row, int[] widths)
+    private static void Append(StringBuilder table, Terminal terminal, Cell[] row, int[] widths)
     {
-        line.Clear();
         for (int i = 0; i < row.Length; i++)
         {
-            line.Append(terminal.Paint(row[i].Text, row[i].Tone));
+            table.Append(terminal.Paint(row[i].Text, row[i].Tone));
             // No trailing blanks: they wrap on a narrow terminal and spoil a diff.
             if (i < row.Length - 1)
-                line.Append(' ', widths[i] - Plain.WidthOf(row[i].Text) + 2);
+                table.Append(' ', widths[i] - Plain.WidthOf(row[i].Text) + 2);
         }
-        terminal.Out.WriteLine(line.ToString());
+        table.Append('\n');
     }
 }

@@ -42,6 +42,7 @@ internal static class TrustCommands
         return (int)ExitCode.Done;
     }
 
-    internal static async Task<int> RemoveAsync(DaemonClient daemon, Terminal terminal, string nodeId, CancellationToken cancel) =>
+    internal static async Task<int> RemoveAsync(
+        DaemonClient daemon, Terminal terminal, string nodeId, CancellationToken cancel) =>
         terminal.Tell(await daemon.RemoveTrustAsync(nodeId, cancel), $"forgot the keys of {nodeId} on this node");
 }

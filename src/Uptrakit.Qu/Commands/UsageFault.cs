@@ -67,9 +67,9 @@ internal static class UsageFault
 
     private static IEnumerable<string> OptionsOf(ParseResult parsed)
     {
-        for (SymbolResult? level = parsed.CommandResult; level is CommandResult { Command: Command command }; level = level.Parent)
+        for (SymbolResult? level = parsed.CommandResult; level is CommandResult here; level = level.Parent)
         {
-            foreach (Option option in command.Options.Where(option => option.Recursive || level == parsed.CommandResult))
+            foreach (Option option in here.Command.Options.Where(option => option.Recursive || here == parsed.CommandResult))
                 yield return option.Name;
         }
     }

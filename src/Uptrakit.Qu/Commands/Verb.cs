@@ -16,4 +16,11 @@ internal sealed class Verb(string name, string description, params string[] exam
         SetAction(work);
         return this;
     }
+
+    /// <summary>Does its work against the daemon.</summary>
+    internal Verb Asks<TWork>(
+        CommandEnvironment environment,
+        Func<DaemonClient, CommandEnvironment, TWork> work,
+        Func<TWork, ParseResult, CancellationToken, Task<int>> run) =>
+        Does((parsed, cancel) => environment.AskAsync(daemon => run(work(daemon, environment), parsed, cancel)));
 }

@@ -1,0 +1,54 @@
+using System.CommandLine;
+using Uptrakit.Qu.Commands;
+
+namespace Uptrakit.Tests.Commands;
+
+public sealed class HelpTests
+{
+    public static TheoryData<string> AllCommands => [.. Walk(Tree()).Select(verb => verb.FullName)];
+
+    [Theory]
+    [MemberData(nameof(AllCommands))]
+    public async Task Help_EveryCommand_ShowsAnExampleOfItself(string path)
+    {
+        string[] words = path.Split(' ')[1..];
+
+        QuRun run = await QuRun.Of("/nowhere/q.sock", "", [.. words, "--help"]);
+
+        Assert.Equal(ExitCode.Done, run.Exit);
+        Assert.Empty(run.Error);
+        string examples = run.Out[run.Out.IndexOf("Examples:", StringComparison.Ordinal)..];
+        Assert.Contains(path, examples, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(AllCommands))]
+    public void Help_EveryExample_CanBeParsed(string path)
+    {
+        Verb verb = Walk(Tree()).Single(one => one.FullName == path);
+        foreach (string example in verb.Examples.Where(example => example.StartsWith("qu ", StringComparison.Ordinal)))
+        {
+            string line = example.Split(" | ")[0].Split(" > ")[0].Replace("\"\"", "''", StringComparison.Ordinal);
+            string[] words = [.. line.Split(' ')[1..].Select(word => word == "''" ? "" : word)];
+            ParseResult parsed = Tree().Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
+            Assert.Empty(parsed.Errors.Select(fault => $"{example}: {fault.Message}"));
+        }
+    }
+
+    [Fact]
+    public void Tree_BuiltForSomeWords_HasTheCommandsOfTheseGroupsOnly()
+    {
+        Verb root = CommandTree.Build(Environment(), ["--json", "node", "list"]);
+
+        Assert.NotEmpty(root.Subcommands.Single(group => group.Name == "node").Subcommands);
+        Assert.Empty(root.Subcommands.Single(group => group.Name == "check").Subcommands);
+    }
+
+    internal static Verb Tree() => CommandTree.Build(Environment());
+
+    private static CommandEnvironment Environment() => new(
+        new Terminal(TextReader.Null, TextWriter.Null, TextWriter.Null, false, false),
+        new QuPaths("/nowhere", "/nowhere/q.sock"), new FakeNode(), TimeProvider.System);
+
+    private static IEnumerable<Verb> Walk(Verb verb) => verb.Subcommands.Cast<Verb>().SelectMany(Walk).Prepend(verb);
+}
