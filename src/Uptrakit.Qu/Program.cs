@@ -12,24 +12,8 @@ internal static class Program
             Console.Out.WriteLine($"qu {VersionAction.Version}");
             return Task.FromResult((int)ExitCode.Done);
         }
-        // ILocalNode node = new Daemon.LocalNode();
-        ILocalNode node = new UnwiredNode();
+        ILocalNode node = new Daemon.LocalNode(TimeProvider.System, Environment.GetEnvironmentVariable);
         CommandEnvironment environment = new(Terminal.OfProcess(), QuPaths.OfProcess(), node, TimeProvider.System);
         return CommandLine.RunAsync(arguments, environment);
-    }
-
-    private sealed class UnwiredNode : ILocalNode
-    {
-        public Task<int> InitAsync(InitOptions options, Terminal terminal, CancellationToken cancel) =>
-            Task.FromResult(terminal.Fail(ExitCode.Failed, "not wired"));
-
-        public Task<int> JoinAsync(JoinOptions options, Terminal terminal, CancellationToken cancel) =>
-            Task.FromResult(terminal.Fail(ExitCode.Failed, "not wired"));
-
-        public Task<int> ServeAsync(CancellationToken cancel)
-        {
-            Console.Error.WriteLine("qu: not wired");
-            return Task.FromResult((int)ExitCode.Failed);
-        }
     }
 }

@@ -12,6 +12,7 @@ namespace Uptrakit.Qu.Daemon;
 /// proposed as a difference, refused as a whole where somebody else has changed the same thing since.
 /// </summary>
 internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Proposer proposer, TimeProvider clock, ILogger logger)
+    : IDisposable
 {
     private const int MaxBytes = 32 * 1024 * 1024;
     private const int KeptVersions = 64;
@@ -44,6 +45,8 @@ internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Propo
         }
         while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false));
     }
+
+    public void Dispose() => one.Dispose();
 
     /// <summary>Writes the last state before the daemon stops.</summary>
     public async Task FlushAsync()

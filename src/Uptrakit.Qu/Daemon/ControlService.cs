@@ -181,8 +181,12 @@ internal sealed class ControlService(
     /// <summary>An edit that does not name a secret keeps the one there is: it is never read out to be written back.</summary>
     private void KeepSecret(Command command)
     {
-        if (command.PutAlert is { Alert: { Id.Length: > 0, Secret.Length: 0 } alert } && store.State.Alerts.TryGet(alert.Id, out Alert? former))
+        if (command.PutAlert is not { Alert: { Id.Length: > 0 } alert } || !store.State.Alerts.TryGet(alert.Id, out Alert? former))
+            return;
+        if (alert.Secret.Length == 0)
             alert.Secret = former.Secret;
+        if (alert.Url.Length == 0)
+            alert.Url = former.Url;
     }
 
     private static Alert WithoutSecret(Alert alert)

@@ -17,7 +17,7 @@ internal static partial class ControlSocket
     private const int PeerCredentials = 17;
 
     /// <summary>All files of this process are its user's alone, the socket too: it is never reachable before it is restricted.</summary>
-    public static void RestrictNewFiles() => Umask(0x3F); // 0077
+    public static void RestrictNewFiles() => _ = Umask(0x3F); // 0077
 
     /// <summary>Makes way for the socket. The answer is what is wrong, or null.</summary>
     public static async Task<string?> PrepareAsync(string path, CancellationToken cancel)

@@ -15,11 +15,11 @@ internal sealed class KeyRotation(
 {
     private static readonly TimeSpan PinTime = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
-    private readonly SemaphoreSlim one = new(1, 1);
+    private int rotating;
 
     public async Task<RotateKeyReply> RotateAsync(KeyType keyType, CancellationToken cancel)
     {
-        if (!await one.WaitAsync(TimeSpan.Zero, cancel).ConfigureAwait(false))
+        if (Interlocked.Exchange(ref rotating, 1) != 0)
             return new RotateKeyReply { Message = "a rotation is under way" };
         try
         {
@@ -27,7 +27,7 @@ internal sealed class KeyRotation(
         }
         finally
         {
-            one.Release();
+            Volatile.Write(ref rotating, 0);
         }
     }
 

@@ -135,7 +135,7 @@ internal sealed class Node : IAsyncDisposable
             .AddServiceOptions<ControlService>(static o => Widen(o));
     }
 
-    public void MapServices(IEndpointRouteBuilder routes)
+    public static void MapServices(IEndpointRouteBuilder routes)
     {
         routes.MapGrpcService<PeersService>();
         routes.MapGrpcService<EnrollmentService>();
@@ -166,6 +166,8 @@ internal sealed class Node : IAsyncDisposable
         probes.Dispose();
         senders.Dispose();
         reporter.Dispose();
+        verdicts.Dispose();
+        clusterFile.Dispose();
         streams.Dispose();
         channels.Dispose();
         Connections.Dispose();

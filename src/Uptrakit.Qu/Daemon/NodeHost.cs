@@ -123,7 +123,7 @@ internal static class NodeHost
         WebApplication app = builder.Build();
         app.Use(CallerGate.Middleware(node.Directory));
         app.UseRouting();
-        node.MapServices(app);
+        Node.MapServices(app);
         return app;
     }
 

@@ -28,6 +28,6 @@ internal static class NodeLogging
                 o.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
                 o.ColorBehavior = LoggerColorBehavior.Disabled;
             });
-        builder.Services.Configure(static (ConsoleLoggerOptions o) => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        builder.AddConsole(static o => o.LogToStandardErrorThreshold = LogLevel.Trace);
     });
 }

@@ -41,7 +41,7 @@ internal sealed class StatusView(Node node, TimeProvider clock)
     private PeerStatus Of(Peer peer)
     {
         bool isSelf = peer.NodeId == node.Own.NodeId.ToString();
-        NodeId.TryParse(peer.NodeId, out NodeId? id);
+        NodeId? id = NodeId.TryParse(peer.NodeId, out NodeId? parsed) ? parsed : null;
         Liveness.View? view = id is null ? null : node.Liveness.Of(id);
         PeerStatus status = new()
         {

@@ -1,0 +1,183 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using Grpc.Core;
+using Microsoft.Extensions.Logging;
+using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Transport;
+using Uptrakit.Trust.Identity;
+
+namespace Uptrakit.Quorum.Verdicts;
+
+/// <summary>While this node leads: takes the members' reports, has the judge look at them, asks for probes and commits flips.</summary>
+internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
+{
+    private const int MaxStreams = 64;
+    private const int MaxReportsInBatch = 4096;
+    private const int MaxDetail = 256;
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private readonly ConcurrentDictionary<Channel<LeaderMessage>, NodeId> streams = new();
+    private readonly StateStore store;
+    private readonly LeaderDesk desk;
+    private readonly Func<Consensus.Consensus?> consensus;
+    private readonly Action<long, IReadOnlyList<string>> probeHere;
+    private readonly TimeProvider clock;
+    private readonly ILogger<VerdictDesk> logger;
+    private readonly VoteTable votes;
+    private readonly Judge judge;
+    private readonly SemaphoreSlim committing = new(32, 32);
+    private CancellationTokenSource? term;
+
+    public VerdictDesk(
+        StateStore store, LeaderDesk desk, Func<Consensus.Consensus?> consensus, Action<long, IReadOnlyList<string>> probeHere, TimeProvider clock,
+        ILogger<VerdictDesk> logger)
+    {
+        this.store = store;
+        this.desk = desk;
+        this.consensus = consensus;
+        this.probeHere = probeHere;
+        this.clock = clock;
+        this.logger = logger;
+        votes = new(clock);
+        judge = new(votes, clock);
+    }
+
+    public void Dispose() => committing.Dispose();
+
+    private bool Leads => Volatile.Read(ref term) is not null && consensus() is { Leads: true };
+
+    /// <summary>Judges until cancelled: run it while this node leads.</summary>
+    public async Task LeadAsync(CancellationToken cancel)
+    {
+        judge.Reset();
+        using CancellationTokenSource leading = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        Volatile.Write(ref term, leading);
+        try
+        {
+            using PeriodicTimer timer = new(Look, clock);
+            Named<Check>? checks = null;
+            object? peers = null;
+            do
+            {
+                ClusterState state = store.State;
+                if (!ReferenceEquals(checks, state.Checks) || !ReferenceEquals(peers, state.Peers))
+                {
+                    (checks, peers) = (state.Checks, state.Peers);
+                    judge.Update(state.Checks.Values, [.. state.Joined.Select(static p => p.NodeId)]);
+                }
+
+                foreach (JudgeAction action in judge.Evaluate(id => store.State.Statuses.GetValueOrDefault(id)))
+                    await DoAsync(action, cancel).ConfigureAwait(false);
+            }
+            while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false));
+        }
+        finally
+        {
+            Volatile.Write(ref term, null);
+            await leading.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    public bool Take(NodeId from, IEnumerable<ProbeReport> reports)
+    {
+        if (!Leads)
+            return false;
+        string member = from.ToString();
+        foreach (ProbeReport report in reports)
+        {
+            votes.Record(member, new ProbeVote(
+                report.CheckId,
+                report.Ok,
+                report.Detail.Length > MaxDetail ? report.Detail[..MaxDetail] : report.Detail,
+                report.Round,
+                report.ChangedIn,
+                Span(report.LatencyUs / 1000.0),
+                Span(report.AgeMs)));
+        }
+
+        return true;
+    }
+
+    public async Task ServeAsync(NodeId from, IAsyncStreamReader<ReportBatch> batches, IServerStreamWriter<LeaderMessage> answers, CancellationToken cancel)
+    {
+        if (Volatile.Read(ref term) is not { } leading || !Leads)
+            throw new RpcException(new Status(StatusCode.FailedPrecondition, "not the master"));
+        if (streams.Count >= MaxStreams)
+            throw new RpcException(new Status(StatusCode.ResourceExhausted, "too many report streams"));
+        Channel<LeaderMessage> outbound = Channel.CreateBounded<LeaderMessage>(new BoundedChannelOptions(256) { FullMode = BoundedChannelFullMode.DropOldest });
+        streams[outbound] = from;
+        using CancellationTokenSource ends = CancellationTokenSource.CreateLinkedTokenSource(cancel, leading.Token);
+        Task writing = WriteAsync(outbound.Reader, answers, ends.Token);
+        try
+        {
+            while (await batches.MoveNext(ends.Token).ConfigureAwait(false))
+            {
+                if (batches.Current.Reports.Count > MaxReportsInBatch || !Take(from, batches.Current.Reports))
+                    break;
+                outbound.Writer.TryWrite(new LeaderMessage { Acknowledged = batches.Current.Sequence });
+            }
+        }
+        catch (Exception end) when (end is OperationCanceledException or IOException)
+        {
+            // The member went, or this node leads no more: it keeps what was not acknowledged.
+        }
+        finally
+        {
+            streams.TryRemove(outbound, out _);
+            outbound.Writer.TryComplete();
+            await ends.CancelAsync().ConfigureAwait(false);
+            await writing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static async Task WriteAsync(ChannelReader<LeaderMessage> messages, IServerStreamWriter<LeaderMessage> answers, CancellationToken cancel)
+    {
+        await foreach (LeaderMessage message in messages.ReadAllAsync(cancel).ConfigureAwait(false))
+            await answers.WriteAsync(message, cancel).ConfigureAwait(false);
+    }
+
+    private async Task DoAsync(JudgeAction action, CancellationToken cancel)
+    {
+        switch (action)
+        {
+            case Confirm confirm:
+                Ask(confirm);
+                break;
+            case Flip flip:
+                await committing.WaitAsync(cancel).ConfigureAwait(false);
+                _ = CommitAsync(flip.Transition, cancel);
+                break;
+        }
+    }
+
+    private void Ask(Confirm confirm)
+    {
+        probeHere(confirm.Round, confirm.CheckIds);
+        ProbeRequest request = new() { Round = confirm.Round };
+        request.CheckIds.AddRange(confirm.CheckIds);
+        foreach (Channel<LeaderMessage> stream in streams.Keys)
+            stream.Writer.TryWrite(new LeaderMessage { Probe = request });
+    }
+
+    /// <summary>Flips commit side by side; the judge hands one out again if it got lost.</summary>
+    private async Task CommitAsync(Transition transition, CancellationToken cancel)
+    {
+        try
+        {
+            Outcome? outcome = await desk.CommitOwnAsync(new Command { Id = Proposer.NewId(), Transition = transition }, cancel).ConfigureAwait(false);
+            if (outcome is { Status: OutcomeStatus.Done } && store.State.Checks.TryGet(transition.CheckId, out Check? check))
+                logger.Flipped(check.Name, transition.From, transition.To, transition.Detail);
+        }
+        catch (OperationCanceledException)
+        {
+            // The term ended.
+        }
+        finally
+        {
+            committing.Release();
+        }
+    }
+
+    /// <summary>What a member says of time is believed only within reason.</summary>
+    private static TimeSpan Span(double milliseconds) =>
+        TimeSpan.FromMilliseconds(double.IsFinite(milliseconds) ? Math.Clamp(milliseconds, 0, 86_400_000) : 0);
+}
