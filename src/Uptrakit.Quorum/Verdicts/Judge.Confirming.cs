@@ -1,0 +1,94 @@
+using Uptrakit.Quorum.State;
+
+namespace Uptrakit.Quorum.Verdicts;
+
+internal sealed partial class Judge
+{
+    private void TryOpen(Case each, CheckState committed, Sitting sitting)
+    {
+        // Not opened now: the fresh vote stays fresh, a disagreeing tally disagrees still.
+        if (open.Count >= MaxOpen || (each.OpenedAt is { } last && sitting.Now - last < ReopenAfter))
+            return;
+        each.Ballot.ClearFresh();
+        each.OpenedAt = sitting.Now;
+        each.Open = new Confirmation(committed, each.Ballot.Check.ChangedIn)
+        {
+            First = sitting.Ask(each.Ballot.Check.Id, second: false, before: 0),
+            Deadline = DeadlineOf(each, sitting),
+        };
+        open.Add(each);
+    }
+
+    private void Advance(Case each, CheckStatus? status, Sitting sitting)
+    {
+        Confirmation confirmation = each.Open!;
+        // A member that answers differently now is part of this confirmation and no reason for the next one.
+        each.Ballot.ClearFresh();
+        if (confirmation.Second is { } second)
+            AdvanceSecond(each, confirmation, second, sitting);
+        else if (confirmation.Suspected == CheckState.Unknown)
+            AdvanceFirst(each, confirmation, status, sitting);
+        else if (sitting.Now >= confirmation.SecondDue)
+        {
+            confirmation.Second = sitting.Ask(each.Ballot.Check.Id, second: true, before: confirmation.First.Id);
+            confirmation.Deadline = DeadlineOf(each, sitting);
+        }
+    }
+
+    private void AdvanceFirst(Case each, Confirmation confirmation, CheckStatus? status, Sitting sitting)
+    {
+        if (!TryConclude(each, confirmation, confirmation.First, sitting, out Tally tally))
+            return;
+        if (IsFirstUp(confirmation, tally, status))
+            HandOut(each, tally, confirmation.From, sitting);
+        else if (tally.State == CheckState.Unknown || tally.State == confirmation.From)
+            Close(each);
+        else
+        {
+            confirmation.Suspected = tally.State;
+            confirmation.SecondDue = sitting.Now + BetweenRounds;
+        }
+    }
+
+    private void AdvanceSecond(Case each, Confirmation confirmation, Round second, Sitting sitting)
+    {
+        if (!TryConclude(each, confirmation, second, sitting, out Tally tally))
+            return;
+        // One bad round must not page: both rounds say it, each with the votes of its own probes.
+        if (tally.State == confirmation.Suspected)
+            HandOut(each, tally, confirmation.From, sitting);
+        else
+            Close(each);
+    }
+
+    /// <summary>Whether the round is over, and if so what all the newest votes say: unknown when the round said something else.</summary>
+    private static bool TryConclude(Case each, Confirmation confirmation, Round round, Sitting sitting, out Tally tally)
+    {
+        Tally answers = each.Ballot.Count(sitting.Now, round);
+        int majority = answers.Total / 2 + 1;
+        tally = each.Ballot.Count(sitting.Now);
+        // A majority is final at once. An even split is, when nobody is left to break it.
+        bool final = answers.Ok >= majority || answers.NotOk >= majority || answers.Ok + answers.NotOk == answers.Total;
+        if (!final && sitting.Now < confirmation.Deadline)
+            return false;
+        if (tally.State != answers.State)
+            tally = tally with { State = CheckState.Unknown };
+        return true;
+    }
+
+    // Nothing was said about the check before, so nobody is told: one round is enough.
+    private static bool IsFirstUp(Confirmation confirmation, in Tally tally, CheckStatus? status) =>
+        tally.State == CheckState.Up && confirmation.From == CheckState.Unknown && status?.Settled != CheckState.Down;
+
+    /// <summary>A probe may take its time-out; the rest is the way there and back.</summary>
+    private static TimeSpan DeadlineOf(Case each, Sitting sitting) =>
+        sitting.Now + TimeSpan.FromMilliseconds(Math.Clamp(each.Ballot.Check.TimeoutMs, 0, 300_000)) + RoundGrace;
+
+    private void Close(Case each)
+    {
+        if (each.Open is null)
+            return;
+        each.Open = null;
+        open.Remove(each);
+    }
+}
