@@ -19,7 +19,7 @@ internal sealed class ControlService(
     private const int MaxEndpoints = 8;
     private static readonly TimeSpan Catch = TimeSpan.FromSeconds(2);
 
-    public override Task<StatusReply> Status(StatusRequest request, ServerCallContext context) => Task.FromResult(status.Status());
+    public override Task<StatusReply> Status(StatusRequest request, ServerCallContext context) => status.StatusAsync(context.CancellationToken);
 
     public override async Task<ReadReply> Read(ReadRequest request, ServerCallContext context)
     {

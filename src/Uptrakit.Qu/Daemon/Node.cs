@@ -78,7 +78,7 @@ internal sealed class Node : IAsyncDisposable
         peersService = new(Liveness, Beat, desk, Leader, streams, life, verdicts, loggers.CreateLogger<PeersService>());
         enrollmentService = new(Store, Own, Proposer, new EnrollBucket(clock), LeaderApplied, clock, loggers.CreateLogger<EnrollmentService>());
         KeyRotation rotation = new(folder, Own, Store, Liveness, Directory, Proposer, clock, Logger);
-        StatusView status = new(this, clock);
+        StatusView status = new(this, new Standings(self, Leader, channels, verdicts, clock), clock);
         controlService = new(Store, Proposer, status, Directory, Own, rotation, senders, LeaderApplied, () => Consensus, clock);
         clusterFile = new(folder, Store, Proposer, clock, Logger);
 

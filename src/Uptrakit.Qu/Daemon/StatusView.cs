@@ -7,10 +7,11 @@ using Uptrakit.Trust.Identity;
 namespace Uptrakit.Qu.Daemon;
 
 /// <summary>What <c>qu status</c> and <c>qu node list</c> show, from what this node knows.</summary>
-internal sealed class StatusView(Node node, TimeProvider clock)
+internal sealed class StatusView(Node node, Standings standings, TimeProvider clock)
 {
-    public StatusReply Status()
+    public async Task<StatusReply> StatusAsync(CancellationToken cancel)
     {
+        Dictionary<string, CheckStanding> now = await standings.NowAsync(cancel).ConfigureAwait(false);
         AppliedState applied = node.Store.Current;
         ClusterState state = applied.Cluster;
         int voters = VoterCount(state);
@@ -31,7 +32,7 @@ internal sealed class StatusView(Node node, TimeProvider clock)
             Software = VersionAction.Version,
         };
         reply.Peers.AddRange(Peers());
-        reply.Checks.AddRange(state.Checks.Values.OrderBy(static c => c.Name, StringComparer.Ordinal).Select(c => Row(state, c)));
+        reply.Checks.AddRange(state.Checks.Values.OrderBy(static c => c.Name, StringComparer.Ordinal).Select(c => Row(state, c, now.GetValueOrDefault(c.Id))));
         reply.Warnings.AddRange(Warnings());
         return reply;
     }
@@ -59,7 +60,7 @@ internal sealed class StatusView(Node node, TimeProvider clock)
         return status;
     }
 
-    private static CheckRow Row(ClusterState state, Check check)
+    private static CheckRow Row(ClusterState state, Check check, CheckStanding? now)
     {
         CheckStatus status = state.StatusOf(check.Id);
         CheckRow row = new()
@@ -72,9 +73,9 @@ internal sealed class StatusView(Node node, TimeProvider clock)
                 CheckState.Down => "down",
                 _ => "unknown",
             },
-            Ok = status.Ok,
-            Total = status.Total,
-            Detail = status.Detail,
+            Ok = now?.Ok ?? status.Ok,
+            Total = now?.Total ?? status.Total,
+            Detail = now?.Detail ?? status.Detail,
             SinceMs = status.SinceMs,
             Type = check.Type == CheckType.Tcp ? "tcp" : "http",
             Target = check.Target,

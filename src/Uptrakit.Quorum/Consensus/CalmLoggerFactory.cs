@@ -9,6 +9,10 @@ namespace Uptrakit.Quorum.Consensus;
 internal sealed class CalmLoggerFactory(ILoggerFactory inner, TimeProvider clock) : ILoggerFactory
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
+
+    /// <summary>A voter that is looked up entry by entry where its log parts from the leader's: everyday life after a restart.</summary>
+    private const int ReplicationRetried = 74015;
+
     private readonly ConcurrentDictionary<(string, int), long> last = new();
 
     public ILogger CreateLogger(string categoryName) => new CalmLogger(this, categoryName, inner.CreateLogger(categoryName));
@@ -22,6 +26,9 @@ internal sealed class CalmLoggerFactory(ILoggerFactory inner, TimeProvider clock
 
     private bool MaySay(string category, int eventId)
     {
+        // Connections that end are Liveness's to report; the engine calls each one a failure.
+        if (eventId == ReplicationRetried || category.Contains(".NetworkTransport.", StringComparison.Ordinal))
+            return false;
         long now = clock.GetTimestamp();
         long before = last.GetOrAdd((category, eventId), long.MinValue);
         return (before == long.MinValue || clock.GetElapsedTime(before, now) >= Quiet)

@@ -68,9 +68,13 @@ internal sealed class Consensus : IAsyncDisposable
     public bool Leads => started && !Alive(static c => c.LeadershipToken, cluster).IsCancellationRequested;
 
     /// <summary>Whether a majority of the voters was in contact lately, as seen from here.</summary>
-    public bool HasQuorum => started && !Alive(static c => c.ConsensusToken, cluster).IsCancellationRequested;
+    public bool HasQuorum => Leader is not null;
 
-    public NodeId? Leader => started && HasQuorum && MemberAddress.TryRead(cluster.Leader?.EndPoint, out NodeId? leader) ? leader : null;
+    public NodeId? Leader =>
+        started && !Alive(static c => c.ConsensusToken, cluster).IsCancellationRequested
+        && MemberAddress.TryRead(cluster.Leader?.EndPoint, out NodeId? leader)
+            ? leader
+            : null;
 
     public long Term => log.As().Term;
 

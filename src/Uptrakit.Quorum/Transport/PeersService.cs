@@ -47,6 +47,12 @@ internal sealed class PeersService(
     public override Task<VoterReply> RequestVote(VoterRequest request, ServerCallContext context) =>
         voters.AdmitAsync(PeerOf(context), request.Applied, context.CancellationToken);
 
+    public override Task<StandingReply> Standing(StandingRequest request, ServerCallContext context)
+    {
+        PeerOf(context);
+        return Task.FromResult(reports.Standing() ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "not the master")));
+    }
+
     public override async Task<StandByReply> StandBy(StandByRequest request, ServerCallContext context)
     {
         // Only who leads may move leadership, and only for a moment.
@@ -63,6 +69,9 @@ internal sealed class PeersService(
 /// <summary>Takes the reports of other members while this node leads.</summary>
 internal interface IReportSink
 {
+    /// <summary>How the votes stand. Null: this node does not lead.</summary>
+    StandingReply? Standing();
+
     Task ServeAsync(NodeId from, IAsyncStreamReader<ReportBatch> batches, IServerStreamWriter<LeaderMessage> answers, CancellationToken cancel);
 }
 

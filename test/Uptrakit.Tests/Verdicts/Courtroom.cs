@@ -1,0 +1,126 @@
+using Microsoft.Extensions.Time.Testing;
+using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Verdicts;
+
+namespace Uptrakit.Tests.Verdicts;
+
+/// <summary>A judge with members that answer when they are asked, and a state that commits what it is handed.</summary>
+internal sealed class Courtroom
+{
+    private readonly Dictionary<string, CheckStatus> committed = [];
+
+    public Courtroom(int members, int checks = 1)
+    {
+        Members = [.. Enumerable.Range(0, members).Select(i => $"node-{i}")];
+        Checks = [.. Enumerable.Range(0, checks).Select(i => MakeCheck($"c-{i:x12}"))];
+        Votes = new VoteTable(Clock);
+        Judge = new Judge(Votes, Clock);
+        Judge.Update(Checks, Members);
+        Judge.Reset();
+    }
+
+    public FakeTimeProvider Clock { get; } = new();
+
+    public List<string> Members { get; }
+
+    public List<Check> Checks { get; }
+
+    public VoteTable Votes { get; }
+
+    public Judge Judge { get; }
+
+    public bool Commits { get; set; } = true;
+
+    public List<Confirm> Confirms { get; } = [];
+
+    public List<Transition> Flips { get; } = [];
+
+    /// <summary>What each member sees; null: it does not answer.</summary>
+    public Dictionary<string, bool?> Sees { get; } = [];
+
+    public Check Check => Checks[0];
+
+    public CheckState State => committed.TryGetValue(Check.Id, out CheckStatus? status) ? status.State : CheckState.Unknown;
+
+    public static Check MakeCheck(string id) => new()
+    {
+        Id = id, Name = id, Type = CheckType.Tcp, Enabled = true, Target = "localhost:1", IntervalMs = 30_000, TimeoutMs = 10_000,
+        ChangedIn = 5,
+    };
+
+    public void Commit(CheckState state, CheckState? settled = null) =>
+        committed[Check.Id] = new CheckStatus { CheckId = Check.Id, State = state, Settled = settled ?? state };
+
+    public bool Vote(int member, bool ok, TimeSpan age = default, long round = 0, string detail = "refused", long? changedIn = null) =>
+        Votes.Record($"node-{member}", new ProbeVote(
+            Check.Id, ok, ok ? "" : detail, round, changedIn ?? Check.ChangedIn, TimeSpan.Zero, age));
+
+    public Tally Count() => Votes.Count(Check, Members);
+
+    public void See(params bool?[] answers)
+    {
+        for (int i = 0; i < answers.Length; i++)
+            Sees[$"node-{i}"] = answers[i];
+    }
+
+    /// <summary>Every member's regular probe.</summary>
+    public void ProbeAll()
+    {
+        for (int i = 0; i < Members.Count; i++)
+        {
+            if (Sees.GetValueOrDefault($"node-{i}") is { } ok)
+                Vote(i, ok);
+        }
+    }
+
+    public IReadOnlyList<JudgeAction> Evaluate()
+    {
+        IReadOnlyList<JudgeAction> actions = Judge.Evaluate(id => committed.GetValueOrDefault(id));
+        foreach (JudgeAction action in actions)
+        {
+            if (action is Confirm confirm)
+                Confirms.Add(confirm);
+            else if (action is Flip flip)
+                Take(flip.Transition);
+        }
+
+        return actions;
+    }
+
+    /// <summary>Ticks of 100 ms in which those that are asked answer.</summary>
+    public void Run(TimeSpan time)
+    {
+        for (TimeSpan done = TimeSpan.Zero; done < time; done += TimeSpan.FromMilliseconds(100))
+        {
+            foreach (Confirm confirm in Evaluate().OfType<Confirm>())
+            {
+                for (int i = 0; i < Members.Count; i++)
+                {
+                    if (Sees.GetValueOrDefault($"node-{i}") is { } ok)
+                        Vote(i, ok, round: confirm.Round);
+                }
+            }
+
+            Clock.Advance(TimeSpan.FromMilliseconds(100));
+        }
+    }
+
+    /// <summary>As many seconds with a regular probe of all in each tenth.</summary>
+    public void RunProbing(int seconds)
+    {
+        for (int i = 0; i < seconds; i += 10)
+        {
+            ProbeAll();
+            Run(TimeSpan.FromSeconds(10));
+        }
+    }
+
+    private void Take(Transition transition)
+    {
+        Flips.Add(transition);
+        if (!Commits)
+            return;
+        CheckState settled = transition.To == CheckState.Unknown ? transition.From : transition.To;
+        committed[transition.CheckId] = new CheckStatus { CheckId = transition.CheckId, State = transition.To, Settled = settled };
+    }
+}
