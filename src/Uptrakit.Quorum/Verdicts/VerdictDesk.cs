@@ -97,6 +97,22 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
         return true;
     }
 
+    public StandingReply? Standing()
+    {
+        if (!Leads)
+            return null;
+        ClusterState state = store.State;
+        string[] members = [.. state.Joined.Select(static p => p.NodeId)];
+        StandingReply reply = new();
+        foreach (Check check in state.Checks.Values.Where(static c => c.Enabled))
+        {
+            Tally tally = votes.Count(check, members);
+            reply.Checks.Add(new CheckStanding { CheckId = check.Id, Ok = tally.Ok, Total = tally.Total, Detail = tally.Detail });
+        }
+
+        return reply;
+    }
+
     public async Task ServeAsync(NodeId from, IAsyncStreamReader<ReportBatch> batches, IServerStreamWriter<LeaderMessage> answers, CancellationToken cancel)
     {
         if (Volatile.Read(ref term) is not { } leading || !Leads)
