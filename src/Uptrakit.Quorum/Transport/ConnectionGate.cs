@@ -168,6 +168,9 @@ internal sealed record ConnectionLimits
     /// <param name="Burst">New ones after a quiet time.</param>
     internal sealed record Share(int Connections, double PerSecond, double Burst);
 
+    /// <summary>Connections of one member: a few are in use, the rest is for those that have not been noticed to be dead.</summary>
+    public int PerMember { get; init; } = 24;
+
     /// <summary>How long a stranger may stay: long enough to enroll over a slow line.</summary>
     public TimeSpan StrangerLife { get; init; } = TimeSpan.FromSeconds(20);
 }

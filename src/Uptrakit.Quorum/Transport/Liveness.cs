@@ -28,6 +28,11 @@ internal sealed class Liveness(TimeProvider clock, ILogger logger)
 
     public void Record(NodeId peer, Heartbeat beat)
     {
+        // It is kept and shown: a member may be compromised, so its words are cut to size.
+        while (beat.Heard.Count > State.CommandApplier.MaxPeers)
+            beat.Heard.RemoveAt(beat.Heard.Count - 1);
+        if (beat.Software.Length > 32 || beat.Leader.Length > 36 || beat.Heard.Any(static h => h.Length > 36))
+            return;
         long now = clock.GetTimestamp();
         DateTimeOffset at = clock.GetUtcNow();
         TimeSpan offset = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(beat.AtMs, 0, 253402300799999)) - at;
