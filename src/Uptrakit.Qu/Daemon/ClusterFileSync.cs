@@ -19,7 +19,6 @@ internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Propo
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
     private readonly Dictionary<long, ClusterState> former = [];
     private readonly SemaphoreSlim one = new(1, 1);
-    private byte[] written = [];
     private long writtenVersion = -1;
     private (DateTime Time, long Size) stamp;
     private TimeSpan pause;
@@ -55,7 +54,7 @@ internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Propo
             return;
         try
         {
-            if (written.Length > 0 && !IsEdited())
+            if (writtenVersion >= 0 && writtenVersion != store.State.Version && !IsEdited())
                 WriteView();
         }
         finally
@@ -69,7 +68,7 @@ internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Propo
         if (store.State.ClusterId.Length == 0)
             return;
         // An edit made while the daemon was down is compared like any other, with the state as it is now.
-        if (written.Length == 0 && File.Exists(folder.ClusterFile))
+        if (former.Count == 0)
             Remember(store.State);
         if (IsEdited() && await TakeEditAsync(cancel).ConfigureAwait(false))
             writtenVersion = -1;
@@ -101,7 +100,7 @@ internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Propo
         }
 
         stamp = seen;
-        if (SHA256.HashData(content).AsSpan().SequenceEqual(written))
+        if (folder.WroteCluster(SHA256.HashData(content)))
             return false;
         return await ProposeAsync(Encoding.UTF8.GetString(content), cancel).ConfigureAwait(false);
     }
@@ -152,11 +151,10 @@ internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Propo
         ClusterState state = store.State;
         long begin = clock.GetTimestamp();
         byte[] content = Encoding.UTF8.GetBytes(ClusterYaml.Render(ViewOf(state)));
-        byte[] hash = SHA256.HashData(content);
         try
         {
-            folder.WriteCluster(Encoding.UTF8.GetString(content));
-            (written, writtenVersion, stamp) = (hash, state.Version, StampOf());
+            folder.WriteCluster(content);
+            (writtenVersion, stamp) = (state.Version, StampOf());
             Remember(state);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)

@@ -39,4 +39,7 @@ internal static partial class DaemonLog
 
     [LoggerMessage(1611, LogLevel.Warning, "Removed {Count} unfinished files of an earlier run")]
     public static partial void LeftoversSwept(this ILogger logger, int count);
+
+    [LoggerMessage(1612, LogLevel.Critical, "The daemon stops: {Reason}")]
+    public static partial void MachineFailed(this ILogger logger, string reason);
 }
