@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Microsoft.Extensions.Logging;
 using Uptrakit.Quorum.State;
@@ -80,7 +81,7 @@ internal sealed partial class Prober
     }
 
     // A slot that was removed, or that has moved to the other queue, leaves its old entry behind.
-    private bool TryNext([System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ProbeSlot? slot)
+    private bool TryNext([NotNullWhen(true)] out ProbeSlot? slot)
     {
         while (urgent.TryDequeue(out slot))
             if (slot.Turn == Turn.Urgent)
