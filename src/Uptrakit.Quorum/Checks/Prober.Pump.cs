@@ -128,7 +128,8 @@ internal sealed partial class Prober
         try
         {
             ValueTask<ProbeOutcome> answer = probe.ProbeAsync(run.Check, run.Cancel);
-            return answer.IsCompletedSuccessfully ? await answer : await answer.AsTask().WaitAsync(limit, clock, run.Cancel);
+            // Not the token here: a cancelled probe has ended when it says so, and the next one waits for that.
+            return answer.IsCompletedSuccessfully ? await answer : await answer.AsTask().WaitAsync(limit, clock, CancellationToken.None);
         }
         catch (OperationCanceledException) when (run.Cancel.IsCancellationRequested)
         {

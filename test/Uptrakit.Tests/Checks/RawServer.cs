@@ -48,8 +48,8 @@ internal sealed class RawServer : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        listener.Stop();
         await loop;
+        listener.Stop();
         stop.Dispose();
     }
 
