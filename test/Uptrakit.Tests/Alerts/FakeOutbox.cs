@@ -11,6 +11,7 @@ internal sealed class FakeOutbox : IOutbox
     private readonly List<(OutboxEntry Entry, Alert? Alert)> pending = [];
     private TaskCompletionSource change = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int commits;
+    private int looks;
 
     internal bool Leads { get; set; } = true;
 
@@ -20,6 +21,9 @@ internal sealed class FakeOutbox : IOutbox
 
     /// <summary>Commits that are still to fail.</summary>
     internal int FailingCommits { get; set; }
+
+    /// <summary>How often the courier looked at what is pending.</summary>
+    internal int Looks => Volatile.Read(ref looks);
 
     internal int CommitsTried => Volatile.Read(ref commits);
 
@@ -31,6 +35,7 @@ internal sealed class FakeOutbox : IOutbox
 
     public IReadOnlyList<(OutboxEntry Entry, Alert? Alert)> Pending()
     {
+        Interlocked.Increment(ref looks);
         lock (gate)
             return [.. pending];
     }
@@ -76,20 +81,5 @@ internal sealed class FakeOutbox : IOutbox
         }
 
         old.SetResult();
-    }
-}
-
-/// <summary>A sender that a test answers.</summary>
-internal sealed class FakeSender : IAlertSender
-{
-    internal ConcurrentQueue<(string Alert, string Id)> Sent { get; } = new();
-
-    internal Func<Alert, AlertMessage, CancellationToken, ValueTask<SendResult>> Behave { get; set; } =
-        (_, _, _) => ValueTask.FromResult(SendResult.Done);
-
-    public ValueTask<SendResult> SendAsync(Alert alert, AlertMessage message, CancellationToken cancel)
-    {
-        Sent.Enqueue((alert.Id, message.Id));
-        return Behave(alert, message, cancel);
     }
 }
