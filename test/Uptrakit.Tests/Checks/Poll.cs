@@ -7,7 +7,7 @@ internal static class Poll
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
         using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        deadline.CancelAfter(TimeSpan.FromSeconds(30));
+        deadline.CancelAfter(TimeSpan.FromSeconds(60));
         while (!isSo())
             await Task.Delay(5, deadline.Token);
     }

@@ -9,7 +9,7 @@ namespace Uptrakit.Tests.Checks;
 /// <summary>Checks and probes for tests.</summary>
 internal static class TestChecks
 {
-    internal static Check Http(string url, int expect = 0, string match = "", int timeoutMs = 10_000) => new()
+    internal static Check Http(string url, int expect = 0, string match = "", int timeoutMs = 30_000) => new()
     {
         Id = "c-000000000001",
         Name = "web",
@@ -22,7 +22,7 @@ internal static class TestChecks
         BodyMatch = match,
     };
 
-    internal static Check Tcp(string target, int timeoutMs = 10_000)
+    internal static Check Tcp(string target, int timeoutMs = 30_000)
     {
         Check check = Http(target, timeoutMs: timeoutMs);
         check.Type = CheckType.Tcp;
