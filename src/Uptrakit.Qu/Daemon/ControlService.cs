@@ -134,7 +134,7 @@ internal sealed class ControlService(
             .OrderBy(p => p.NodeId == own.NodeId.ToString() ? 0 : 1);
         foreach (Peer peer in voters.Take(MaxEndpoints))
         {
-            if (PeerDirectory.TryAddress(peer.Advertise, out string host, out int port)
+            if (HostPort.TryParse(peer.Advertise, out string host, out int port)
                 && SpkiFingerprint.TryFromBytes(peer.Keys[^1].SpkiSha256.Span, out SpkiFingerprint? pin))
                 endpoints.Add(new(host, port, pin));
         }
