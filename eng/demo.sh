@@ -3,7 +3,7 @@
 # the same again while the master is killed. Ends with a code other than 0 if anything is not so.
 #   KEEP=1  leaves all of it running and says how to look further
 #   QU=...  another binary than artifacts/bin/qu
-set -euo pipefail
+set -Eeuo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . eng/packages.sh
 
@@ -76,6 +76,7 @@ finish() {
   exit "$code"
 }
 trap finish EXIT
+trap 'fail "line $LINENO ended with code $?"' ERR
 trap 'keep=0; echo; echo "Interrupted."; exit 130' INT
 trap 'keep=0; exit 143' TERM
 
@@ -109,7 +110,7 @@ show_status() { printf '         $ qu status          (on %s)\n' "$1"; on "$1" s
 
 status_says() { on "$1" status --json 2>/dev/null | tr -d ' \n' | grep -q -- "$2"; }
 
-voters_see_each_other() { status_says "$1" "\"quorum\":true,\"quorum_needed\":$2,\"voters\":$3,"; }
+quorum_of() { status_says "$1" "\"quorum\":true,\"quorum_needed\":$2,\"voters\":$3,"; }
 
 # check_shows <node> <state> <ok> <total> [beginning of the detail, without its blanks]
 check_shows() { status_says "$1" "\"name\":\"shop\",.*\"state\":\"$2\",\"ok\":$3,\"total\":$4,.*\"detail\":\"${5:-}"; }
@@ -202,18 +203,18 @@ start_first() {
   say "alpha is the first node: it makes its own key and is a cluster of one."
   on alpha init --advertise "127.0.0.1:${port[alpha]}" --bind 127.0.0.1 --port "${port[alpha]}" 2>&1 | shown
   serve alpha
-  within 30 "alpha being a cluster of one" voters_see_each_other alpha 1 1
+  within 30 "alpha founding its cluster" status_says alpha '"config_version":[1-9]'
 }
 
 # join <node> <voters with it> <needed then>
 join() {
   local token
   say "alpha mints a token that works once; $1 joins with it, and checks alpha's key against the token before it says anything."
-  token=$(on alpha enroll create --name "$1" --auto-approve 2>/dev/null)
+  token=$(on alpha enroll create --name "$1" --auto-approve 2>"$scratch/words") || fail "no token: $(<"$scratch/words")"
   printf '         %s...\n' "${token:0:60}"
   on "$1" enroll join - --advertise "127.0.0.1:${port[$1]}" --bind 127.0.0.1 --port "${port[$1]}" -y <<<"$token" 2>&1 | shown
   serve "$1"
-  within 30 "$1 becoming a voter" voters_see_each_other "$1" "$3" "$2"
+  within 30 "$1 becoming a voter" quorum_of "$1" "$3" "$2"
 }
 
 configure() {

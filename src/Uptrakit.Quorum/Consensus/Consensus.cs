@@ -14,6 +14,7 @@ internal sealed class Consensus : IAsyncDisposable
 {
     private readonly ConsensusOptions options;
     private readonly ILogger logger;
+    private readonly TimeProvider clock;
     private readonly VoterStorage voters;
     private readonly LogStateMachine machine;
     private readonly GuardedLog log;
@@ -25,6 +26,7 @@ internal sealed class Consensus : IAsyncDisposable
     public Consensus(ConsensusOptions options, StateStore store, EngineLink link, IMemberDialer dialer, ILoggerFactory loggers, TimeProvider clock)
     {
         this.options = options;
+        this.clock = clock;
         logger = loggers.CreateLogger<Consensus>();
         PrivateFolder.Create(options.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         voters = new(Path.Combine(options.Folder, "voters"));
@@ -52,6 +54,9 @@ internal sealed class Consensus : IAsyncDisposable
             ConnectTimeout = options.ElectionMinimum,
             AggressiveLeaderStickiness = true,
             IsLeaderLeaseEnabled = true,
+            // A joiner is sent this many messages of at most GuardedLog.MaxEntriesPerMessage before it is given up. The log behind
+            // it is as long as a missing voter has held it; the engine's ten would only reach 5,000 entries.
+            WarmupRounds = 200,
             LoggerFactory = new CalmLoggerFactory(loggers, clock),
         })
         {
@@ -177,10 +182,10 @@ internal sealed class Consensus : IAsyncDisposable
     }
 
     public Task<bool> AddVoterAsync(NodeId node, CancellationToken cancel) =>
-        ChangeVotersAsync(node, c => c.AddMemberAsync(MemberAddress.Of(node), cancel), () => logger.VoterAdded(node), cancel);
+        ChangeVotersAsync(node, true, c => c.AddMemberAsync(MemberAddress.Of(node), cancel), () => logger.VoterAdded(node), cancel);
 
     public Task<bool> RemoveVoterAsync(NodeId node, CancellationToken cancel) =>
-        ChangeVotersAsync(node, c => c.RemoveMemberAsync(MemberAddress.Of(node), cancel), () => logger.VoterRemoved(node), cancel);
+        ChangeVotersAsync(node, false, c => c.RemoveMemberAsync(MemberAddress.Of(node), cancel), () => logger.VoterRemoved(node), cancel);
 
     /// <summary>Stays out of elections for a while. A leader resigns by it and cannot win the election that follows.</summary>
     public async Task<bool> StandByAsync(TimeSpan atMost, TimeProvider clock, CancellationToken cancel)
@@ -242,14 +247,22 @@ internal sealed class Consensus : IAsyncDisposable
         changingVoters.Dispose();
     }
 
-    private async Task<bool> ChangeVotersAsync(NodeId node, Func<RaftCluster, Task<bool>> change, Action done, CancellationToken cancel)
+    private async Task<bool> ChangeVotersAsync(
+        NodeId node, bool votes, Func<RaftCluster, Task<bool>> change, Action done, CancellationToken cancel)
     {
         await changingVoters.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             bool changed = await change(cluster).ConfigureAwait(false);
             if (changed)
+            {
+                // The engine takes over its own change a moment later. Until then Voters is the old list, and a compaction that
+                // went by it could forget what the new voter needs.
+                while (started && Voters.Contains(node) != votes)
+                    await Task.Delay(TimeSpan.FromMilliseconds(5), clock, cancel).ConfigureAwait(false);
                 done();
+            }
+
             return changed;
         }
         catch (Exception fault) when (fault is InvalidOperationException or IOException or RaftProtocolException or WriteAheadLog.InternalException)

@@ -12,6 +12,8 @@ internal static partial class CommandApplier
     {
         if (c.State.ClusterId.Length != 0)
             return c.Refuse(RefusalReason.Conflict, "this cluster has been founded already");
+        if (found.Peer is null || found.ClusterId.Length == 0)
+            return c.Refuse(RefusalReason.Invalid, "a cluster is founded with an id and its first member");
         Peer founder = found.Peer.Clone();
         founder.Joined = true;
         founder.AddedMs = c.Command.AtMs;
@@ -47,7 +49,9 @@ internal static partial class CommandApplier
 
     private static (ClusterState State, Outcome Outcome) ClaimEnrollment(Context c, ClaimEnrollment request)
     {
-        EnrollmentClaim claim = request.Claim;
+        // Whatever a member proposes gets here: what threw would stop every node, now and at every start.
+        if (request.Claim is not { Key: not null } claim)
+            return c.Refuse(RefusalReason.Invalid, "a claim needs a key");
         if (!c.State.Enrollments.TryGet(request.Id, out PendingEnrollment? enrollment))
             return AnswerAgain(c, request);
         if (c.Command.AtMs >= enrollment.ExpiresMs)
@@ -126,7 +130,7 @@ internal static partial class CommandApplier
         // A token never names an existing identity, nor one that was evicted.
         if (c.State.Peers.ContainsKey(claim.NodeId) || c.State.RemovedNodeIds.Contains(claim.NodeId))
             return Outcomes.Refuse(RefusalReason.NodeIdTaken, "this NodeID belongs or belonged to another member; join again with a fresh data folder");
-        if (claim.Key is null || claim.Key.SpkiSha256.Length != 32 || IsPinned(c.State, claim.Key))
+        if (claim.Key.SpkiSha256.Length != 32 || IsPinned(c.State, claim.Key))
             return Outcomes.Refuse(RefusalReason.NodeIdTaken, "this key belongs to another member");
         if (Validation.FaultOfAdvertise(claim.Advertise) is { } fault)
             return Outcomes.Refuse(RefusalReason.Invalid, fault);
@@ -165,6 +169,8 @@ internal static partial class CommandApplier
     private static (ClusterState State, Outcome Outcome) AddPeerKey(Context c, AddPeerKey add) =>
         ChangeOwnKeys(c, add.NodeId, peer =>
         {
+            if (add.Key is null)
+                return Outcomes.Refuse(RefusalReason.Invalid, "there is no key to add");
             if (peer.Keys.Any(k => k.SpkiSha256 == add.Key.SpkiSha256))
                 return null;
             if (add.Key.SpkiSha256.Length != 32 || IsPinned(c.State, add.Key))
