@@ -49,7 +49,7 @@ public sealed class ManyChecksTests : IAsyncLifetime
         await Until.TrueAsync("cluster.yaml is written", () => File.Exists(at.ClusterFile), TimeSpan.FromSeconds(10), Cancel);
         StringBuilder checks = new("\nchecks:\n");
         for (int i = 0; i < Count; i++)
-            checks.Append(System.Globalization.CultureInfo.InvariantCulture, $"  - name: many-{i}\n    type: tcp\n    target: 127.0.0.1:9\n    interval: 1h\n");
+            checks.Append(System.Globalization.CultureInfo.InvariantCulture, $"  - name: many-{i}\n    type: tcp\n    enabled: false\n    target: 127.0.0.1:9\n");
         string text = await File.ReadAllTextAsync(at.ClusterFile, Cancel);
         Assert.Contains("\nchecks: []\n", text, StringComparison.Ordinal);
         string temporary = at.ClusterFile + ".editing";

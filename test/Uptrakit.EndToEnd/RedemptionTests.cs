@@ -34,8 +34,8 @@ public sealed class RedemptionTests(SharedCluster shared) : ClusterTest(shared)
         await using TestNode a = Cluster.NewNode();
         await using TestNode b = Cluster.NewNode();
 
-        Task<Ran> first = JoinAtLastAsync(a, token.Token);
-        Task<Ran> second = JoinAtLastAsync(b, token.Token);
+        Task<Ran> first = a.JoinAsync(token.Token, Cancel);
+        Task<Ran> second = b.JoinAsync(token.Token, Cancel);
         await Task.Delay(TimeSpan.FromMilliseconds(700), Cancel); // about where the claims are under way
         await Leader.Kill9Async(Cancel);
 
@@ -54,7 +54,7 @@ public sealed class RedemptionTests(SharedCluster shared) : ClusterTest(shared)
         Ran first = await a.JoinAsync(token.Token, Cancel);
         await Leader.Kill9Async(Cancel);
 
-        await OnlyOneIsInAsync(token, auto, (a, first), (b, await JoinAtLastAsync(b, token.Token)));
+        await OnlyOneIsInAsync(token, auto, (a, first), (b, await b.JoinAsync(token.Token, Cancel)));
     }
 
     [Theory]
@@ -112,15 +112,6 @@ public sealed class RedemptionTests(SharedCluster shared) : ClusterTest(shared)
         Directory.Move(Path.Combine(joiner.Folder, "keys"), Path.Combine(attempt, "keys"));
         File.Delete(Path.Combine(joiner.Folder, "node.yaml"));
         File.Delete(Path.Combine(joiner.Folder, "trust.yaml"));
-    }
-
-    /// <summary>No quorum is no answer: the same command is run again.</summary>
-    private static async Task<Ran> JoinAtLastAsync(TestNode joiner, string token)
-    {
-        Ran ran = await joiner.JoinAsync(token, Cancel);
-        for (int attempt = 0; attempt < 5 && ran.ExitCode == 4; attempt++)
-            ran = await joiner.JoinAsync(token, Cancel);
-        return ran;
     }
 
     private async Task OnlyOneIsInAsync(CreateEnrollmentReply token, bool auto, params (TestNode Node, Ran Ran)[] tries)

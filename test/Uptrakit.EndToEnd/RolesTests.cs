@@ -56,6 +56,30 @@ public sealed class RolesTests(SharedCluster shared) : ClusterTest(shared)
         await RowAsync(Leader, name, static r => r.Total == 3);
     }
 
+    [Fact]
+    public async Task Probe_FollowingUnderLoad_MissesNoChange()
+    {
+        await using TestNode probe = Cluster.NewNode();
+        CreateEnrollmentReply token = await TestCluster.TokenAsync(Leader, Cancel, role: "probe");
+        (await probe.JoinAsync(token.Token, Cancel)).Expect(0);
+        await probe.StartAsync(Cancel);
+        await Until.SeenAsync("the probe has the state", c => TestCluster.ReadAsync(probe, c), static s => s.Peers.Count == 4, Patience, Cancel);
+
+        await using Load load = Load.Start(Cluster, writersPerNode: 4);
+        await load.MoreAsync(1500, Cancel);
+        await load.StopAsync();
+        await load.VerifyAsync(Cancel);
+
+        string[] wanted = [.. (await TestCluster.ReadAsync(Leader, Cancel)).Checks.Select(static c => c.ToString())];
+        await Until.SeenAsync(
+            "the probe has every check as the voters have it",
+            async c => wanted.Except((await TestCluster.ReadAsync(probe, c)).Checks.Select(static k => k.ToString())).Count(),
+            static missing => missing == 0,
+            Patience,
+            Cancel);
+        await Cluster.RemoveAsync(probe.NodeId.ToString(), Cancel);
+    }
+
     private static async Task GoesOnWithoutAsync(TestCluster cluster, int size)
     {
         await using Target target = await Target.StartAsync();

@@ -22,6 +22,7 @@ public sealed class SharedCluster : IAsyncDisposable
             {
                 Assert.Equal(Size, cluster.Nodes.Count);
                 await cluster.SettleAsync(cancel);
+                await cluster.EmptyAsync(cancel);
                 return cluster;
             }
             catch (Exception fault) when (fault is not OperationCanceledException)

@@ -150,6 +150,21 @@ internal sealed class TestCluster : IAsyncDisposable
         deadline: Deadlines.In(20),
         cancellationToken: cancel);
 
+    /// <summary>Takes all checks and alerts out: their targets and receivers are gone with the test that brought them.</summary>
+    public async Task EmptyAsync(CancellationToken cancel)
+    {
+        ReadReply state = await ReadAsync(nodes[0], cancel);
+        IEnumerable<Command> removals = state.Checks.Select(static c => new Command { RemoveCheck = new RemoveById { Id = c.Id } })
+            .Concat(state.Alerts.Select(static a => new Command { RemoveAlert = new RemoveById { Id = a.Id } }));
+        foreach (Command[] some in removals.Chunk(16))
+        {
+            ChangeReply[] replies = await Task.WhenAll(some.Select(removal => ChangeAsync(nodes[0], removal, cancel)));
+            Assert.All(replies, static r => Assert.True(r.Outcome?.Status == OutcomeStatus.Done, r.ToString()));
+        }
+
+        await Until.SeenAsync("the outbox is empty", nodes[0].StatusAsync, static s => s.Outbox == 0, FormTime, cancel);
+    }
+
     /// <summary>Waits until all running nodes have applied the newest version that any of them has.</summary>
     public async Task AgreeAsync(CancellationToken cancel) =>
         await Until.SeenAsync(
