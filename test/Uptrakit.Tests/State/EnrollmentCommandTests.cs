@@ -57,6 +57,7 @@ public sealed class EnrollmentCommandTests
 
         Assert.Equal(NodeOf(1), machine.Must(ClaimOf("e-1", 1, "one")));
         machine.MustRefuse(ClaimOf("e-1", 2, "two"), RefusalReason.TokenUsed);
+        machine.MustRefuse(ClaimOf("e-1", 1, "two"), RefusalReason.TokenUsed); // the NodeID is no secret
         machine.MustRefuse(ClaimOf("e-1", 2, "one"), RefusalReason.TokenUsed);
     }
 
