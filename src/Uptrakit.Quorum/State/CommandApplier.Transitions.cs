@@ -19,6 +19,7 @@ internal static partial class CommandApplier
             CheckId = check.Id,
             State = transition.To,
             Settled = transition.To == CheckState.Unknown ? former.Settled : transition.To,
+            SettledSinceMs = transition.To == CheckState.Unknown || transition.To == former.Settled ? former.SettledSinceMs : c.Command.AtMs,
             SinceMs = c.Command.AtMs,
             Ok = transition.Ok,
             Total = transition.Total,
@@ -53,7 +54,7 @@ internal static partial class CommandApplier
                 Total = transition.Total,
                 Detail = transition.Detail,
                 NodeId = c.Command.Proposer,
-                LastedMs = former.SinceMs == 0 ? 0 : Math.Max(0, c.Command.AtMs - former.SinceMs),
+                LastedMs = former.SettledSinceMs == 0 ? 0 : Math.Max(0, c.Command.AtMs - former.SettledSinceMs),
             };
             outbox = outbox.SetItem(entry.Id, entry);
         }
