@@ -15,7 +15,6 @@ internal sealed class ClusterFileSync : IDisposable
 {
     private const int MaxBytes = 32 * 1024 * 1024;
     private const int KeptVersions = 64;
-    private const string SumPrefix = "# The file as it was written, to tell an edit from an old view: sha256:";
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>A daemon that has just started may know less than the file: it waits this long for the others to tell it more.</summary>
@@ -31,7 +30,6 @@ internal sealed class ClusterFileSync : IDisposable
     private readonly SortedDictionary<long, ClusterState> former = [];
     private readonly SemaphoreSlim one = new(1, 1);
     private long? waitsSince;
-    private byte[] written = [];
     private long writtenVersion = -1;
     private (DateTime Time, long Size) stamp;
     private TimeSpan pause;
@@ -94,7 +92,7 @@ internal sealed class ClusterFileSync : IDisposable
             return;
         try
         {
-            if (written.Length > 0 && !IsEdited())
+            if (writtenVersion >= 0 && writtenVersion != store.State.Version && !IsEdited())
                 WriteView();
         }
         finally
@@ -141,7 +139,7 @@ internal sealed class ClusterFileSync : IDisposable
             return Edit.Waits;
         }
 
-        if (SHA256.HashData(content).AsSpan().SequenceEqual(written) || IsAsWritten(content))
+        if (folder.WroteCluster(SHA256.HashData(content)))
             return Edit.Settled;
         try
         {
@@ -205,11 +203,11 @@ internal sealed class ClusterFileSync : IDisposable
     {
         ClusterState state = store.State;
         long begin = clock.GetTimestamp();
-        string text = WithSum(ClusterYaml.Render(ViewOf(state)));
+        byte[] content = Encoding.UTF8.GetBytes(ClusterYaml.Render(ViewOf(state)));
         try
         {
-            folder.WriteCluster(text);
-            (written, writtenVersion, stamp) = (SHA256.HashData(Encoding.UTF8.GetBytes(text)), state.Version, StampOf());
+            folder.WriteCluster(content);
+            (writtenVersion, stamp) = (state.Version, StampOf());
             Remember(state);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
@@ -221,18 +219,6 @@ internal sealed class ClusterFileSync : IDisposable
         }
 
         pause = clock.GetElapsedTime(begin) * 10;
-    }
-
-    private static string WithSum(string view) =>
-        $"{view}{SumPrefix}{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(view)))}\n";
-
-    /// <summary>A view of any age that nobody has touched is not an edit, whichever daemon wrote it.</summary>
-    private static bool IsAsWritten(byte[] content)
-    {
-        byte[] prefix = Encoding.ASCII.GetBytes(SumPrefix);
-        int end = content.AsSpan().LastIndexOf(prefix);
-        string sum = end < 0 ? "" : Encoding.ASCII.GetString(content.AsSpan(end + prefix.Length)).TrimEnd('\n');
-        return end >= 0 && sum == Convert.ToHexStringLower(SHA256.HashData(content.AsSpan(0, end)));
     }
 
     private void Remember(AppliedState state, Command command, Outcome outcome) => Remember(state.Cluster);

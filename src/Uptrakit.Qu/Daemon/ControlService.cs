@@ -139,7 +139,7 @@ internal sealed class ControlService(
         foreach (Peer peer in voters.Take(MaxEndpoints))
         {
             bool isSelf = peer.NodeId == own.NodeId.ToString();
-            if (PeerDirectory.TryAddress(peer.Advertise, out string host, out int port)
+            if (HostPort.TryParse(peer.Advertise, out string host, out int port)
                 && SpkiFingerprint.TryFromBytes(peer.Keys[^1].SpkiSha256.Span, out SpkiFingerprint? pin))
                 endpoints.Add(new(host, port, isSelf ? own.Fingerprint : pin));
         }

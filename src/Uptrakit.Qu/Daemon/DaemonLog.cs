@@ -34,7 +34,7 @@ internal static partial class DaemonLog
     [LoggerMessage(1609, LogLevel.Information, "Rotated this node's key from {Former} to {Current}")]
     public static partial void KeyRotated(this ILogger logger, SpkiFingerprint former, SpkiFingerprint current);
 
-    [LoggerMessage(1612, LogLevel.Warning, "The new key is in force; the old key {Former} is dropped as soon as there is a quorum")]
+    [LoggerMessage(1613, LogLevel.Warning, "The new key is in force; the old key {Former} is dropped as soon as there is a quorum")]
     public static partial void OldKeyStays(this ILogger logger, SpkiFingerprint former);
 
     [LoggerMessage(1610, LogLevel.Information, "Stopped")]
@@ -42,4 +42,7 @@ internal static partial class DaemonLog
 
     [LoggerMessage(1611, LogLevel.Warning, "Removed {Count} unfinished files of an earlier run")]
     public static partial void LeftoversSwept(this ILogger logger, int count);
+
+    [LoggerMessage(1612, LogLevel.Critical, "The daemon stops: {Reason}")]
+    public static partial void MachineFailed(this ILogger logger, string reason);
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Text;
 using Uptrakit.Quorum.Membership;
 using Uptrakit.Trust.Files;
@@ -93,5 +94,32 @@ internal sealed class DataFolder(string root)
     public void WriteTrust(TrustFile trust) => DurableFile.Write(TrustFile, Encoding.UTF8.GetBytes(trust.Render()), SecretMode);
 
     /// <summary>0600: alerts hold secrets.</summary>
-    public void WriteCluster(string text) => DurableFile.Write(ClusterFile, Encoding.UTF8.GetBytes(text), SecretMode);
+    /// <remarks>
+    /// What was written is remembered by its hash, the new one before the file: after a crash at any step the file is
+    /// recognised as the daemon's own, and only what somebody else wrote counts as an edit.
+    /// </remarks>
+    public void WriteCluster(byte[] content)
+    {
+        string hash = Convert.ToHexStringLower(SHA256.HashData(content));
+        string former = WrittenHashes().LastOrDefault("");
+        DurableFile.Write(Written, Encoding.ASCII.GetBytes($"{former}\n{hash}\n"), SecretMode);
+        DurableFile.Write(ClusterFile, content, SecretMode);
+    }
+
+    /// <summary>Whether this content of cluster.yaml is the daemon's own, of this run or an earlier one.</summary>
+    public bool WroteCluster(byte[] hash) => WrittenHashes().Contains(Convert.ToHexStringLower(hash), StringComparer.Ordinal);
+
+    private string Written => Path.Combine(root, ".cluster.yaml.written");
+
+    private string[] WrittenHashes()
+    {
+        try
+        {
+            return File.ReadAllLines(Written);
+        }
+        catch (Exception none) when (none is IOException or UnauthorizedAccessException)
+        {
+            return [];
+        }
+    }
 }

@@ -260,6 +260,13 @@ internal sealed class Node : IAsyncDisposable
         {
             return false;
         }
+        catch (IOException fault)
+        {
+            // A broken machine, told in words; a stack trace would not mend it.
+            Logger.MachineFailed(fault.Message);
+            await stop.CancelAsync().ConfigureAwait(false);
+            return true;
+        }
         catch (Exception fault)
         {
             Logger.RoomFailed(name, fault);

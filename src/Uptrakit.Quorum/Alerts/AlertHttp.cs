@@ -14,15 +14,12 @@ internal sealed record HttpAnswer(int Status, TimeSpan? RetryAfter, byte[] Body)
 /// server cannot lead the leader to its cloud's credentials. Loopback and private addresses are allowed, because operators run
 /// receivers there.
 /// </remarks>
-internal sealed class AlertHttp(TimeProvider clock, AddressRace race) : IDisposable
+internal sealed class AlertHttp(TargetResolver resolver, FreshHttp http, TimeProvider clock)
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
 
     private const int BodyLimit = 4096;
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(5);
-
-    private readonly FreshHttp http = new(race);
-    private readonly TargetResolver resolver = new(() => [], clock);
 
     /// <param name="url">Holds a secret as often as not: it appears in no reason.</param>
     /// <param name="fill">Sets content and headers of the request.</param>
@@ -47,12 +44,6 @@ internal sealed class AlertHttp(TimeProvider clock, AddressRace race) : IDisposa
         {
             return new SendResult.Failed(Words(problem), Retry: true);
         }
-    }
-
-    public void Dispose()
-    {
-        http.Dispose();
-        resolver.Dispose();
     }
 
     private async ValueTask<SendResult> PostAsync(
@@ -108,8 +99,8 @@ internal sealed class AlertHttp(TimeProvider clock, AddressRace race) : IDisposa
         Exception cause = problem;
         while (cause.InnerException is { } inner && IsKnown(inner))
             cause = inner;
-        return cause is HttpRequestException http
-            ? $"the exchange failed ({http.HttpRequestError})"
+        return cause is HttpRequestException failure
+            ? $"the exchange failed ({failure.HttpRequestError})"
             : PlainText.Clean(cause.Message);
     }
 }

@@ -6,15 +6,19 @@ namespace Uptrakit.Quorum.Alerts;
 /// <summary>Hands each message to the sender for the type of its alert.</summary>
 internal sealed class AlertSenders : IAlertSender, IDisposable
 {
-    private readonly AlertHttp http;
+    private readonly FreshHttp http;
+    private readonly TargetResolver resolver;
     private readonly WebhookSender webhook;
     private readonly DiscordSender discord;
 
     internal AlertSenders(TimeProvider clock)
     {
-        http = new AlertHttp(clock, new AddressRace(clock));
-        webhook = new WebhookSender(http, clock);
-        discord = new DiscordSender(http);
+        http = new FreshHttp(new AddressRace(clock));
+        // Receivers are found as this machine finds them; the cluster's resolvers are for targets.
+        resolver = new TargetResolver(() => [], clock);
+        AlertHttp post = new(resolver, http, clock);
+        webhook = new WebhookSender(post, clock);
+        discord = new DiscordSender(post);
     }
 
     public ValueTask<SendResult> SendAsync(Alert alert, AlertMessage message, CancellationToken cancel) => alert.Type switch
@@ -25,5 +29,9 @@ internal sealed class AlertSenders : IAlertSender, IDisposable
         _ => ValueTask.FromResult<SendResult>(new SendResult.Failed("this version does not know this type of alert", Retry: true)),
     };
 
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        http.Dispose();
+        resolver.Dispose();
+    }
 }

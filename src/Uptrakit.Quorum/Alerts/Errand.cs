@@ -15,6 +15,9 @@ internal sealed class Errand(OutboxEntry entry, Alert? alert)
     /// <summary>Not before this moment of the courier's clock.</summary>
     internal TimeSpan NotBefore { get; set; }
 
+    /// <summary>When it was last tried, in the order of all attempts; 0 for never.</summary>
+    internal long LastTurn { get; set; }
+
     internal bool InFlight { get; set; }
 
     /// <summary>The receiver has it, or never will. It is not sent again from here, whatever becomes of the commit.</summary>

@@ -7,7 +7,7 @@ namespace Uptrakit.Quorum.Alerts;
 /// <remarks>
 /// The messages of one alert about one check go in order, each waiting for the one before. An alert has one message in
 /// flight, so that a slow receiver takes one of the places and never all of them; the alert that has waited longest
-/// goes first.
+/// goes first, and within it the check that has.
 /// </remarks>
 internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
 {
@@ -59,7 +59,7 @@ internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
 
             TimeSpan ready = TurnOf(alert).NotBefore > errand.NotBefore ? TurnOf(alert).NotBefore : errand.NotBefore;
             if (ready <= now)
-                first.TryAdd(alert, errand);
+                first[alert] = first.TryGetValue(alert, out Errand? rival) && rival.LastTurn <= errand.LastTurn ? rival : errand;
             else if (wake is null || ready < wake)
                 wake = ready;
         }
@@ -73,7 +73,7 @@ internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
         errand.Attempts++;
         AlertTurn mine = TurnOf(errand.Entry.AlertId);
         mine.Busy = true;
-        mine.Last = ++turn;
+        mine.Last = errand.LastTurn = ++turn;
     }
 
     internal void Ended(Errand errand)

@@ -1,13 +1,17 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 
 namespace Uptrakit.Quorum.Checks;
 
 /// <summary>Turns a host of a target into addresses: literal, by the check's resolvers, the cluster's, or the host's.</summary>
-internal sealed class TargetResolver(Func<IReadOnlyList<string>> clusterResolvers, TimeProvider clock) : IDisposable
+/// <param name="clusterResolvers">Asked at each look-up: a change takes effect at once.</param>
+/// <param name="lookup">In place of the host's own resolver, for tests.</param>
+internal sealed class TargetResolver(
+    Func<IReadOnlyList<string>> clusterResolvers, TimeProvider clock, Func<string, IPAddress[]>? lookup = null) : IDisposable
 {
     private const int DnsPort = 53;
 
-    private readonly HostLookups hostLookups = new();
+    private readonly HostLookups hostLookups = new(lookup);
     private readonly DnsFailover failover = new(clock);
 
     /// <param name="own">The resolvers of the check itself, in fail-over order; empty means the cluster's.</param>
@@ -33,7 +37,7 @@ internal sealed class TargetResolver(Func<IReadOnlyList<string>> clusterResolver
     }
 
     /// <summary>Reads "address" or "address:port"; an IPv6 address with a port is in brackets.</summary>
-    internal static bool TryParseServer(string text, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out IPEndPoint? server)
+    internal static bool TryParseServer(string text, [NotNullWhen(true)] out IPEndPoint? server)
     {
         if (!IPEndPoint.TryParse(text, out server))
             return false;

@@ -8,14 +8,14 @@ internal sealed class TcpProbe(TargetResolver resolver, AddressRace race, TimePr
 {
     protected override async ValueTask<Finding> LookAsync(Check check, CancellationToken cancel)
     {
-        if (!HostPort.TryParse(check.Target, out HostPort? target))
+        if (!HostPort.TryParse(check.Target, out string host, out int port))
             return Finding.Bad("the target is not host:port");
 
-        Resolution found = await resolver.ResolveAsync(target.Host, check.Resolvers, CheckTimes.Timeout(check), cancel);
+        Resolution found = await resolver.ResolveAsync(host, check.Resolvers, CheckTimes.Timeout(check), cancel);
         if (found.Failure is { } failure)
             return Finding.Bad(failure);
 
-        using Socket connected = await race.ConnectAsync(found.Addresses, target.Port, cancel);
+        using Socket connected = await race.ConnectAsync(found.Addresses, port, cancel);
         return Finding.Good("connected");
     }
 }

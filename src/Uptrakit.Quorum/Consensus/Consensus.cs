@@ -14,6 +14,7 @@ internal sealed class Consensus : IAsyncDisposable
 {
     private readonly ConsensusOptions options;
     private readonly ILogger logger;
+    private readonly TimeProvider clock;
     private readonly VoterStorage voters;
     private readonly LogStateMachine machine;
     private readonly GuardedLog log;
@@ -25,6 +26,7 @@ internal sealed class Consensus : IAsyncDisposable
     public Consensus(ConsensusOptions options, StateStore store, EngineLink link, IMemberDialer dialer, ILoggerFactory loggers, TimeProvider clock)
     {
         this.options = options;
+        this.clock = clock;
         logger = loggers.CreateLogger<Consensus>();
         PrivateFolder.Create(options.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         voters = new(Path.Combine(options.Folder, "voters"));
@@ -37,6 +39,8 @@ internal sealed class Consensus : IAsyncDisposable
                 Location = Path.Combine(options.Folder, "log"),
                 ChunkSize = 1024 * 1024,
                 HashAlgorithm = WriteAheadLog.IntegrityHashAlgorithm.Crc32,
+                // Written with write(2): a full disk is then an error that can be told, not a SIGBUS in a mapped page.
+                MemoryManagement = WriteAheadLog.MemoryManagementStrategy.PrivateMemory,
             },
             machine);
         cluster = new(new RaftCluster.CustomTransportConfiguration(MemberAddress.Of(options.Self), link, new EngineConnector(dialer))
@@ -50,6 +54,9 @@ internal sealed class Consensus : IAsyncDisposable
             ConnectTimeout = options.ElectionMinimum,
             AggressiveLeaderStickiness = true,
             IsLeaderLeaseEnabled = true,
+            // A joiner is sent this many messages of at most GuardedLog.MaxEntriesPerMessage before it is given up. The log behind
+            // it is as long as a missing voter has held it; the engine's ten would only reach 5,000 entries.
+            WarmupRounds = 200,
             LoggerFactory = new CalmLoggerFactory(loggers, clock),
         })
         {
@@ -106,6 +113,27 @@ internal sealed class Consensus : IAsyncDisposable
         started = true;
     }
 
+    /// <summary>Why the engine can do no more (its disk is full or broken), or null. It does not recover without a restart.</summary>
+    public async Task<string?> FaultAsync(CancellationToken cancel)
+    {
+        using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        deadline.CancelAfter(options.RequestTimeout);
+        try
+        {
+            await log.FlushAsync(deadline.Token).ConfigureAwait(false);
+            return null;
+        }
+        catch (WriteAheadLog.InternalException broken)
+        {
+            logger.EngineFailed(broken.Message);
+            return broken.Message;
+        }
+        catch (OperationCanceledException)
+        {
+            return null; // slow is not broken
+        }
+    }
+
     /// <summary>Commits a command and answers with its outcome.</summary>
     /// <returns>Null: this node does not lead, or leadership was lost meanwhile; the same command may be proposed again.</returns>
     public async Task<Outcome?> CommitAsync(Command command, CancellationToken cancel)
@@ -119,7 +147,7 @@ internal sealed class Consensus : IAsyncDisposable
             await cluster.ReplicateAsync(command.ToByteArray(), token: cancel).ConfigureAwait(false);
             return await outcome.Task.WaitAsync(cancel).ConfigureAwait(false);
         }
-        catch (Exception lost) when (lost is InvalidOperationException or IOException)
+        catch (Exception lost) when (lost is InvalidOperationException or IOException or WriteAheadLog.InternalException)
         {
             return null; // the outcome is unknown: the entry may still be committed, and the id keeps it from counting twice
         }
@@ -143,7 +171,7 @@ internal sealed class Consensus : IAsyncDisposable
             await cluster.ApplyReadBarrierAsync(ReadBarrierType.Strong, cancel).ConfigureAwait(false);
             return Leads;
         }
-        catch (Exception lost) when (lost is InvalidOperationException or IOException)
+        catch (Exception lost) when (lost is InvalidOperationException or IOException or WriteAheadLog.InternalException)
         {
             return false;
         }
@@ -154,20 +182,22 @@ internal sealed class Consensus : IAsyncDisposable
     }
 
     public Task<bool> AddVoterAsync(NodeId node, CancellationToken cancel) =>
-        ChangeVotersAsync(node, c => c.AddMemberAsync(MemberAddress.Of(node), cancel), () => logger.VoterAdded(node), cancel);
+        ChangeVotersAsync(node, true, c => c.AddMemberAsync(MemberAddress.Of(node), cancel), () => logger.VoterAdded(node), cancel);
 
     public Task<bool> RemoveVoterAsync(NodeId node, CancellationToken cancel) =>
-        ChangeVotersAsync(node, c => c.RemoveMemberAsync(MemberAddress.Of(node), cancel), () => logger.VoterRemoved(node), cancel);
+        ChangeVotersAsync(node, false, c => c.RemoveMemberAsync(MemberAddress.Of(node), cancel), () => logger.VoterRemoved(node), cancel);
 
     /// <summary>Stays out of elections for a while. A leader resigns by it and cannot win the election that follows.</summary>
     public async Task<bool> StandByAsync(TimeSpan atMost, TimeProvider clock, CancellationToken cancel)
     {
+        NodeId? former = Leader;
         if (!started || !await cluster.EnableStandbyModeAsync(cancel).ConfigureAwait(false))
             return false;
         try
         {
             long begin = clock.GetTimestamp();
-            while (cluster.Leader is not { IsRemote: true } && clock.GetElapsedTime(begin) < atMost)
+            NodeId resigning = former ?? options.Self;
+            while (!IsLedByOther(resigning) && clock.GetElapsedTime(begin) < atMost)
                 await Task.Delay(TimeSpan.FromMilliseconds(20), clock, cancel).ConfigureAwait(false);
         }
         finally
@@ -217,17 +247,25 @@ internal sealed class Consensus : IAsyncDisposable
         changingVoters.Dispose();
     }
 
-    private async Task<bool> ChangeVotersAsync(NodeId node, Func<RaftCluster, Task<bool>> change, Action done, CancellationToken cancel)
+    private async Task<bool> ChangeVotersAsync(
+        NodeId node, bool votes, Func<RaftCluster, Task<bool>> change, Action done, CancellationToken cancel)
     {
         await changingVoters.WaitAsync(cancel).ConfigureAwait(false);
         try
         {
             bool changed = await change(cluster).ConfigureAwait(false);
             if (changed)
+            {
+                // The engine takes over its own change a moment later. Until then Voters is the old list, and a compaction that
+                // went by it could forget what the new voter needs.
+                while (started && Voters.Contains(node) != votes)
+                    await Task.Delay(TimeSpan.FromMilliseconds(5), clock, cancel).ConfigureAwait(false);
                 done();
+            }
+
             return changed;
         }
-        catch (Exception fault) when (fault is InvalidOperationException or IOException or RaftProtocolException)
+        catch (Exception fault) when (fault is InvalidOperationException or IOException or RaftProtocolException or WriteAheadLog.InternalException)
         {
             logger.VoterChangeFailed(fault.Message);
             return false;
@@ -241,6 +279,10 @@ internal sealed class Consensus : IAsyncDisposable
             changingVoters.Release();
         }
     }
+
+    /// <summary>Whether another node than the one that resigns leads by now.</summary>
+    private bool IsLedByOther(NodeId resigning) =>
+        MemberAddress.TryRead(cluster.Leader?.EndPoint, out NodeId? now) && now != resigning && now != options.Self;
 
     private void OnApplied(Command command, Outcome outcome)
     {

@@ -51,6 +51,8 @@ internal sealed class MemberLife(
                 Obstacle = null;
             }
 
+            if (consensus is { } engine && await engine.FaultAsync(cancel).ConfigureAwait(false) is { } fault)
+                throw new IOException($"the log in {engineFolder} cannot be written: {fault}. Make room or mend the disk; nothing acknowledged is lost");
             await Task.Delay(Pause, clock, cancel).ConfigureAwait(false);
         }
     }

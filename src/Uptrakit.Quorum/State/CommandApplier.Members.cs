@@ -15,6 +15,8 @@ internal static partial class CommandApplier
     {
         if (c.State.ClusterId.Length != 0)
             return c.Refuse(RefusalReason.Conflict, "this cluster has been founded already");
+        if (found.Peer is null || found.ClusterId.Length == 0)
+            return c.Refuse(RefusalReason.Invalid, "a cluster is founded with an id and its first member");
         Peer founder = found.Peer.Clone();
         founder.Joined = true;
         founder.AddedMs = c.Command.AtMs;
@@ -50,8 +52,8 @@ internal static partial class CommandApplier
 
     private static (ClusterState State, Outcome Outcome) ClaimEnrollment(Context c, ClaimEnrollment request)
     {
-        EnrollmentClaim? claim = request.Claim;
-        if (claim?.Key is null)
+        // Whatever a member proposes gets here: what threw would stop every node, now and at every start.
+        if (request.Claim is not { Key: not null } claim)
             return c.Refuse(RefusalReason.Invalid, "a claim needs a key");
         if (!c.State.Enrollments.TryGet(request.Id, out PendingEnrollment? enrollment))
             return AnswerAgain(c, request);

@@ -13,8 +13,9 @@ internal static partial class CommandApplier
         Check? former = null;
         if (!isNew && !c.State.Checks.TryGet(check.Id, out former))
             return c.Refuse(RefusalReason.NotFound, $"there is no check {check.Id}: it has been removed");
-        if (former is not null && put.ExpectedChangedIn != 0 && former.ChangedIn != put.ExpectedChangedIn)
-            return c.Refuse(RefusalReason.Conflict, $"check '{former.Name}' was changed in version {former.ChangedIn}; look at it again and repeat the change");
+        // Compared with the state before the command: an edit that removes an alert has changed the checks that name it.
+        if (put.ExpectedChangedIn != 0 && c.Before.Checks.TryGet(check.Id, out Check? seen) && seen.ChangedIn != put.ExpectedChangedIn)
+            return c.Refuse(RefusalReason.Conflict, $"check '{seen.Name}' was changed in version {seen.ChangedIn}; look at it again and repeat the change");
         if (c.State.Checks.IsTaken(check.Name, check.Id))
             return c.Refuse(RefusalReason.NameTaken, $"a check named '{check.Name}' exists; choose another name, or change that one with 'qu check edit'");
         if (isNew && c.State.Checks.Count >= MaxChecks)

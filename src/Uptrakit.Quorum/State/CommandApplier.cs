@@ -22,9 +22,11 @@ internal static partial class CommandApplier
         if (command.Id.Length != 0 && state.Recent.TryGet(command.Id, out Outcome? known))
             return (state, known);
 
-        (ClusterState next, Outcome outcome) = Dispatch(new Context(state, index, command));
-        bool configured = outcome.Status != OutcomeStatus.Refused && IsConfiguration(command) && !ReferenceEquals(next, state);
-        if (configured)
+        (ClusterState next, Outcome outcome) = Dispatch(new Context(state, state, index, command));
+        // A refusal changes nothing, whatever was tidied up on the way to it.
+        if (outcome.Status == OutcomeStatus.Refused)
+            next = state;
+        else if (IsConfiguration(command) && !ReferenceEquals(next, state))
             next = next with { Version = state.Version + 1, UpdatedMs = command.AtMs, UpdatedBy = command.Proposer };
         outcome.Version = next.Version;
         return command.Id.Length == 0 ? (next, outcome) : (next with { Recent = next.Recent.With(command.Id, outcome) }, outcome);
@@ -101,7 +103,11 @@ internal static partial class CommandApplier
     }
 
     /// <summary>What one command is applied to.</summary>
-    private readonly record struct Context(ClusterState State, long Index, Command Command)
+    /// <param name="State">The state so far, with the parts of an edit that were applied already.</param>
+    /// <param name="Before">The state before the command: what the proposer saw is compared with this one.</param>
+    /// <param name="Index">The command's place in the log.</param>
+    /// <param name="Command">The command.</param>
+    private readonly record struct Context(ClusterState State, ClusterState Before, long Index, Command Command)
     {
         public (ClusterState State, Outcome Outcome) Refuse(RefusalReason reason, string message) =>
             (State, Outcomes.Refuse(reason, message));

@@ -117,7 +117,7 @@ internal static class HostPort
         return true;
     }
 
-    // RFC 1123 labels, and the underscore that internal names like to have.
+    // RFC 1123 labels, and inside them the underscore that internal names like to have.
     private static bool IsName(string text)
     {
         string name = text.EndsWith('.') ? text[..^1] : text;
@@ -125,7 +125,7 @@ internal static class HostPort
             return false;
         foreach (string label in name.Split('.'))
         {
-            if (label.Length is 0 or > 63 || label[0] == '-' || label[^1] == '-')
+            if (label.Length is 0 or > 63 || !char.IsAsciiLetterOrDigit(label[0]) || label[^1] == '-')
                 return false;
             foreach (char c in label)
             {

@@ -12,10 +12,13 @@ internal sealed class StateStore
     private volatile AppliedState current = new(0, 0, ClusterState.Empty);
     private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Raised after each applied command, in order, by the thread that applied it. Handlers must be quick and not throw.</summary>
+    /// <summary>
+    /// Raised for each applied command, in order, by the thread that applied it, and before anybody can see the new state:
+    /// who waits for a state finds what handlers keep of the way there. Handlers must be quick and not throw.
+    /// </summary>
     public event Action<AppliedState, Command, Outcome>? Applied;
 
-    /// <summary>Raised after the state was replaced as a whole.</summary>
+    /// <summary>Raised before a state that replaces the former one as a whole can be seen.</summary>
     public event Action<AppliedState>? Replaced;
 
     public AppliedState Current => current;
@@ -26,8 +29,8 @@ internal sealed class StateStore
     {
         (ClusterState next, Outcome outcome) = CommandApplier.Apply(current.Cluster, index, command);
         AppliedState applied = new(index, term, next);
-        Publish(applied);
         Applied?.Invoke(applied, command, outcome);
+        Publish(applied);
         return outcome;
     }
 
@@ -36,8 +39,8 @@ internal sealed class StateStore
 
     public void Replace(AppliedState state)
     {
-        Publish(state);
         Replaced?.Invoke(state);
+        Publish(state);
     }
 
     /// <summary>Completes when something has been applied after <paramref name="seen"/>.</summary>

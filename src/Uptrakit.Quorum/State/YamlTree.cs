@@ -46,9 +46,9 @@ internal sealed class YamlTree
             return false;
         }
 
-        int before1 = faults.Count;
+        int already = faults.Count;
         root = new YamlTree(text, faults).ReadDocument();
-        if (faults.Count > before1)
+        if (faults.Count > already)
             root = null;
         return root is not null;
     }
@@ -73,6 +73,14 @@ internal sealed class YamlTree
         catch (YamlException e)
         {
             faults.Add(e.Start.Line, e.Start.Column, $"not YAML: {e.Message}");
+            return null;
+        }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or OverflowException
+            or IndexOutOfRangeException)
+        {
+            // The scanner of YamlDotNet 18.1 throws these at damaged text, such as a plain scalar that a bracket cuts off.
+            Mark? near = parser.Current?.End;
+            faults.Add(near?.Line ?? 1, near?.Column ?? 1, "not YAML: the text after this place cannot be read");
             return null;
         }
     }

@@ -57,8 +57,9 @@ internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider clock
     /// <summary>Addresses that are remembered at all.</summary>
     internal int Remembered => buckets.Count;
 
-    private void Know(IPAddress address, int change)
+    internal void Know(IPAddress address, int change = 0)
     {
+        address = Group(address);
         if (memberAddresses.Count >= MaxMemberAddresses && !memberAddresses.ContainsKey(address))
             return;
         long now = clock.GetTimestamp();
@@ -200,6 +201,9 @@ internal sealed record ConnectionLimits
     /// <param name="PerSecond">New ones, on average.</param>
     /// <param name="Burst">New ones after a quiet time.</param>
     internal sealed record Share(int Connections, double PerSecond, double Burst);
+
+    /// <summary>Connections of one member: a few are in use, the rest is for those that have not been noticed to be dead.</summary>
+    public int PerMember { get; init; } = 24;
 
     /// <summary>How long a stranger may stay: long enough to enroll over a slow line.</summary>
     public TimeSpan StrangerLife { get; init; } = TimeSpan.FromSeconds(20);

@@ -11,6 +11,9 @@ internal sealed class EnrollBucket(TimeProvider clock)
     private const int MaxAddresses = 4096;
     private readonly ConcurrentDictionary<IPAddress, (double Tokens, long Touched)> buckets = new();
 
+    /// <summary>Addresses remembered.</summary>
+    public int Count => buckets.Count;
+
     public bool TryTake(IPAddress? address)
     {
         IPAddress key = ConnectionGate.Group(address ?? IPAddress.None);

@@ -4,6 +4,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using Grpc.Net.Client;
 using Uptrakit.Quorum.Consensus;
+using Uptrakit.Quorum.State;
 using Uptrakit.Trust.Identity;
 using Uptrakit.Trust.Pins;
 
@@ -42,7 +43,7 @@ internal sealed class PeerChannels : IMemberDialer, IDisposable
 
     public async ValueTask<(SslStream Stream, Socket Socket)> DialEngineAsync(NodeId peer, CancellationToken cancel)
     {
-        if (!directory.TryGet(peer, out State.Peer? known) || !PeerDirectory.TryAddress(known.Advertise, out string host, out int port))
+        if (!directory.TryGet(peer, out State.Peer? known) || !HostPort.TryParse(known.Advertise, out string host, out int port))
             throw new IOException($"{peer} is not a member");
         Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         SslStream? stream = null;

@@ -74,6 +74,12 @@ internal sealed class PeerConnections : IDisposable
     private async Task ServeMemberAsync(ConnectionContext connection, PeerConnection who, ConnectionDelegate next)
     {
         connection.Features.Get<ConnectionGate.Admission>()?.IsMember();
+        if (live.Values.Count(other => other.Peer == who.Peer) >= limits.PerMember)
+        {
+            connection.Abort();
+            return;
+        }
+
         live[connection] = who;
         try
         {

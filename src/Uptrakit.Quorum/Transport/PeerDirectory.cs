@@ -55,15 +55,6 @@ internal sealed class PeerDirectory
             Changed?.Invoke();
     }
 
-    /// <summary>Splits host:port; the state holds only valid ones.</summary>
-    public static bool TryAddress(string advertise, out string host, out int port)
-    {
-        int colon = advertise.LastIndexOf(':');
-        host = colon > 0 ? advertise[..colon].Trim('[', ']') : "";
-        port = 0;
-        return host.Length > 0 && int.TryParse(advertise.AsSpan(colon + 1), out port) && port is > 0 and < 65536;
-    }
-
     private bool Exchange(IEnumerable<Peer> members)
     {
         var next = ImmutableSortedDictionary.CreateBuilder<NodeId, Peer>();

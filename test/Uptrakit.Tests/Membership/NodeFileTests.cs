@@ -56,7 +56,9 @@ public sealed class NodeFileTests
 
     [Fact]
     public void Render_AnyNode_ComesBack() =>
-        Gen.Select(Gen.Guid.Where(id => id != Guid.Empty), Gen.Int[1, 65535], Gen.Bool, Gen.Int[0, 2].Select(i => new[] { "", "a:1", "[2001:db8::1]:9901" }[i]))
+        Gen.Select(
+                Gen.Guid.Where(id => id != Guid.Empty), Gen.Int[1, 65535], Gen.Bool,
+                Gen.Int[0, 2].Select(i => new[] { "", "a:1", "[2001:db8::1]:9901" }[i]))
             .Sample((id, port, probe, advertise) =>
             {
                 NodeFile node = new()

@@ -120,7 +120,7 @@ public sealed class ClusterYamlTests
     [InlineData("    name: web\n", "    name: [a]\n", "name: expected text, found a list")]
     [InlineData("    name: web\n", "    name:\n", "name: has no value")]
     [InlineData("    name: web\n", "    name: &x web\n", "anchors")]
-    [InlineData("    name: web\n", "    name: *x\n", "")]
+    [InlineData("    name: web\n", "    name: [{a: b}, *x]\n", "aliases")]
     [InlineData("    name: web\n", "    name: !!str web\n", "tags")]
     [InlineData("    name: web\n", "    name: -web\n", "must not start with '-'")]
     [InlineData("    name: web\n", "    name: \"we\\nb\"\n", "invisible or control character")]
@@ -143,7 +143,7 @@ public sealed class ClusterYamlTests
     [InlineData("checks:\n", "checks:\n  - 5\n", "expected an item with fields")]
     [InlineData("version: 7", "\tversion: 7", "not YAML")]
     [InlineData("version: 7", "version: 7\0", "control character U+0000")]
-    [InlineData("name: web\n", "name: ops\n    body_match: x\n  - {name: ops, type: tcp, target: 'a:1'}\n", "another check of this file is called 'ops'")]
+    [InlineData("checks:\n", "checks:\n  - {name: web, type: tcp, target: 'a:1'}\n", "another check of this file is called 'web'")]
     public void Edit_NotFine_SaysWhereAndWhat(string from, string to, string message)
     {
         string text = ClusterYaml.Render(Views.Example);
@@ -254,7 +254,7 @@ public sealed class ClusterYamlTests
                     _ = ClusterYaml.TryDiff(Views.Example, edit!, out _, out _);
                 else
                     Assert.NotEmpty(faults);
-            }, iter: 5000);
+            }, iter: 3000);
     }
 
     [Fact]
@@ -262,15 +262,21 @@ public sealed class ClusterYamlTests
     {
         Check[] checks = [.. Enumerable.Range(0, 10_000).Select(i => new Check(Views.Example.Checks[0]) { Id = $"c-{i:x12}", Name = $"web {i}" })];
         ClusterView view = Views.Example with { Checks = checks };
-        _ = ClusterYaml.Render(view);
-        long start = Stopwatch.GetTimestamp();
-
         string text = ClusterYaml.Render(view);
-        TimeSpan rendered = Stopwatch.GetElapsedTime(start);
+        TimeSpan best = TimeSpan.MaxValue;
+        for (int i = 0; i < 5; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            text = ClusterYaml.Render(view);
+            TimeSpan taken = Stopwatch.GetElapsedTime(start);
+            best = taken < best ? taken : best;
+        }
+
+        long read = Stopwatch.GetTimestamp();
         ApplyEdit change = Diff(view, text);
 
         TestContext.Current.TestOutputHelper?.WriteLine(
-            $"rendered in {rendered.TotalMilliseconds:F0} ms, with reading and comparing {Stopwatch.GetElapsedTime(start).TotalMilliseconds:F0} ms");
+            $"rendered in {best.TotalMilliseconds:F0} ms, read and compared in {Stopwatch.GetElapsedTime(read).TotalMilliseconds:F0} ms");
         Assert.Equal(new ApplyEdit { BaseVersion = 7 }, change);
     }
 

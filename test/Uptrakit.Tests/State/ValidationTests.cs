@@ -71,6 +71,14 @@ public sealed class ValidationTests
         Assert.StartsWith("target: ", Validation.FaultOf(Http(url)), StringComparison.Ordinal);
 
     [Fact]
+    public void HttpTarget_WithAPassword_IsRefusedWithoutRepeatingIt()
+    {
+        string? fault = Validation.FaultOf(Http("https://me:hunter2@example.com/"));
+
+        Assert.Equal("target: must not carry a user name or password", fault);
+    }
+
+    [Fact]
     public void HttpTarget_Accepted_IsAlwaysAUri() =>
         Gen.String[Gen.Char["ab1.-_:/[]@?#%x0 \\"], 0, 25].Sample(rest =>
         {

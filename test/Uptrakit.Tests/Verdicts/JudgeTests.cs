@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CsCheck;
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Verdicts;
@@ -385,6 +386,37 @@ public sealed class JudgeTests
         Confirm confirm = Assert.Single(room.Evaluate().OfType<Confirm>());
 
         Assert.Equal(4096, confirm.CheckIds.Count);
+    }
+
+    [Fact]
+    public void Judge_TenThousandChecksOfSevenMembers_TakesReportsWithoutAllocating()
+    {
+        Courtroom room = new(7, checks: 10_000);
+        CheckStatus up = new() { State = CheckState.Up, Settled = CheckState.Up };
+        VoteAll(room);
+        room.Judge.Evaluate(_ => up);
+        room.Clock.Advance(2 * Second);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        long start = Stopwatch.GetTimestamp();
+
+        VoteAll(room);
+        TimeSpan recorded = Stopwatch.GetElapsedTime(start);
+        IReadOnlyList<JudgeAction> actions = room.Judge.Evaluate(_ => up);
+
+        TestContext.Current.TestOutputHelper?.WriteLine(
+            $"70,000 reports in {recorded.TotalMilliseconds:F1} ms, judged in {(Stopwatch.GetElapsedTime(start) - recorded).TotalMilliseconds:F1} ms");
+        Assert.Empty(actions);
+        // The list of changed checks grows anew; a report itself leaves nothing.
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1_000_000);
+    }
+
+    private static void VoteAll(Courtroom room)
+    {
+        foreach (Check check in room.Checks)
+        {
+            foreach (string member in room.Members)
+                room.Votes.Record(member, new ProbeVote(check.Id, true, "", 0, 5, TimeSpan.Zero, TimeSpan.Zero));
+        }
     }
 
     [Fact]
