@@ -117,7 +117,7 @@ internal static class AlertCommands
     private static Argument<string> Name() => Flags.Argument("name", "what to call the alert; unique");
 
     private static Option<string?> Url(string name, string description) =>
-        Flags.Checked(name, "url", description, TargetText.FaultOfUrl);
+        Flags.Checked(name, "url", description, Validation.FaultOfUrl);
 
     private static Option<bool> Default() =>
         Flags.Switch("--default", "send for every check that does not suppress it");

@@ -98,7 +98,7 @@ internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
     private async Task<int?> ReadUrlAsync(string file, Alert alert, CancellationToken cancel)
     {
         SecretText url = await SecretText.ReadAsync(file, terminal, cancel);
-        if ((url.Fault ?? TargetText.FaultOfUrl(url.Value!)) is string fault)
+        if ((url.Fault ?? Validation.FaultOfUrl(url.Value!)) is string fault)
             return terminal.Fail(ExitCode.Usage, $"--webhook-file: {fault}");
         alert.Url = url.Value!;
         return null;

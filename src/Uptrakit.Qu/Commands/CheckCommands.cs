@@ -10,10 +10,10 @@ internal static class CheckCommands
     {
         Verb add = new("add", "Watch something new", "qu check add http web https://example.org/health",
             "qu check add tcp db db.example.org:5432");
-        add.Add(Add(environment, CheckType.Http, "url", "Probe a URL", TargetText.FaultOfUrl,
+        add.Add(Add(environment, CheckType.Http, "url", "Probe a URL", Validation.FaultOfUrl,
             "qu check add http web https://example.org/health",
             "qu check add http web https://example.org/ --expect 301 --alerts ops"));
-        add.Add(Add(environment, CheckType.Tcp, "host:port", "Probe whether a connection opens", TargetText.FaultOfHostPort,
+        add.Add(Add(environment, CheckType.Tcp, "host:port", "Probe whether a connection opens", Validation.FaultOfHostPort,
             "qu check add tcp db db.example.org:5432 --interval 10s --timeout 2s"));
         group.Add(add);
         group.Add(List(environment));

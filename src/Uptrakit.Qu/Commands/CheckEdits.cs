@@ -21,8 +21,8 @@ internal sealed record CheckEdits(
     {
         not CheckType.Http when ExpectStatus is not null => $"--expect is for http checks, not {StateWords.Of(type)}",
         not CheckType.Http when BodyMatch is not null => $"--body-match is for http checks, not {StateWords.Of(type)}",
-        CheckType.Http when Target is not null && TargetText.FaultOfUrl(Target) is string fault => $"--target: {fault}",
-        CheckType.Tcp when Target is not null && TargetText.FaultOfHostPort(Target) is string fault => $"--target: {fault}",
+        CheckType.Http when Target is not null && Validation.FaultOfUrl(Target) is string fault => $"--target: {fault}",
+        CheckType.Tcp when Target is not null && Validation.FaultOfHostPort(Target) is string fault => $"--target: {fault}",
         _ => null,
     };
 

@@ -12,7 +12,7 @@ internal sealed class CheckFlags
         Flags.Duration("--interval", "time between two probes (default 30s)", Longest);
 
     private readonly Option<TimeSpan?> timeout =
-        Flags.Duration("--timeout", "when a probe counts as failed (default 10s)", Longest);
+        Flags.Duration("--timeout", "when a probe counts as failed (default 10s, or the interval if that is shorter)", Longest);
 
     private readonly Option<string[]> alerts =
         Flags.List("--alerts", "a,b", "alerts to send, beside the default ones; ids or names");
@@ -21,7 +21,7 @@ internal sealed class CheckFlags
         Flags.List("--suppress-alerts", "a,b", "default alerts not to send; ids or names");
 
     private readonly Option<string[]> resolvers =
-        Flags.List("--resolvers", "r1,r2", "DNS servers for this check, in fail-over order", TargetText.FaultOfResolver);
+        Flags.List("--resolvers", "r1,r2", "DNS servers for this check, in fail-over order", Flags.FaultOfResolver);
 
     private readonly Option<int?> expect =
         Flags.Number("--expect", "status that counts as up (default any 2xx; 0 is any 2xx)", 0, 599);

@@ -53,5 +53,5 @@ internal static class CheckView
     private static IEnumerable<string> Names(IEnumerable<string> ids, Dictionary<string, string> names) =>
         ids.Select(id => names.GetValueOrDefault(id, id));
 
-    private static string Duration(long milliseconds) => DurationArgument.Format(TimeSpan.FromMilliseconds(milliseconds));
+    private static string Duration(long milliseconds) => Durations.Format(milliseconds);
 }

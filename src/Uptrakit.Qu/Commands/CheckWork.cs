@@ -11,8 +11,9 @@ internal sealed class CheckWork(DaemonClient daemon, Terminal terminal)
     internal async Task<int> AddAsync(CheckType type, CheckEdits edits, CancellationToken cancel)
     {
         ReadReply state = await ReadAsync(cancel);
-        Check check = new() { Type = type, Enabled = true, IntervalMs = 30_000, TimeoutMs = 10_000 };
-        edits.ApplyTo(check);
+        TimeSpan interval = edits.Interval ?? Validation.DefaultInterval;
+        Check check = new() { Type = type, Enabled = true };
+        (edits with { Interval = interval, Timeout = edits.Timeout ?? Validation.DefaultTimeoutFor(interval) }).ApplyTo(check);
         if (LinkAlerts(check, edits, state) is int refused)
             return refused;
         return await daemon.ApplyAsync(

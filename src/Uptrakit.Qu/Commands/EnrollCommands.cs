@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Uptrakit.Qu.Control;
+using Uptrakit.Trust.Digests;
 
 namespace Uptrakit.Qu.Commands;
 
@@ -67,7 +68,7 @@ internal static class EnrollCommands
         return verb.Asks(environment, Work, (work, parsed, cancel) => work.RevokeAsync(parsed.GetRequiredValue(id), cancel));
     }
 
-    private static string? FaultOfFingerprint(string text) => FingerprintText.TryParse(text, out _)
+    private static string? FaultOfFingerprint(string text) => SpkiFingerprint.TryParse(text, out _)
         ? null
         : "that is not a SHA-256 fingerprint: 'sha256:' and 64 hex digits";
 

@@ -1,7 +1,7 @@
-using System.Security.Cryptography;
 using Google.Protobuf;
 using Uptrakit.Qu.Control;
 using Uptrakit.Quorum.State;
+using Uptrakit.Trust.Digests;
 using Change = Uptrakit.Quorum.State.Command;
 
 namespace Uptrakit.Qu.Commands;
@@ -58,11 +58,12 @@ internal sealed class EnrollWork(DaemonClient daemon, Terminal terminal, TimePro
             return terminal.Fail(ExitCode.Failed, $"nobody has claimed '{idOrName}' yet",
                 hint: "run the 'qu enroll join' line on the new machine first");
 
-        byte[] shown = claim.Key.SpkiSha256.ToByteArray();
+        if (!SpkiFingerprint.TryFromBytes(claim.Key.SpkiSha256.Span, out SpkiFingerprint? shown))
+            return terminal.Fail(ExitCode.Failed, "the daemon's answer names no key", hint: "compare 'qu --version' with the daemon's log");
         if (expected is not null)
         {
             // The words leave the observed key out: it must not end up in a command by copying it from here.
-            if (!FingerprintText.TryParse(expected, out byte[] wanted) || !CryptographicOperations.FixedTimeEquals(wanted, shown))
+            if (!SpkiFingerprint.TryParse(expected, out SpkiFingerprint? wanted) || !wanted.Matches(shown))
                 return terminal.Fail(ExitCode.TrustRefused,
                     "the node that claimed this token has another key than --fingerprint says",
                     hint: $"somebody else may have used the token: 'qu enroll revoke {enrollment.Id}' and make a new one");
@@ -78,18 +79,18 @@ internal sealed class EnrollWork(DaemonClient daemon, Terminal terminal, TimePro
         terminal, new Change { RevokeEnrollment = new RemoveById { Id = idOrName } }, $"revoked enrollment {idOrName}", cancel);
 
     private async Task<int?> AskAsync(
-        PendingEnrollment enrollment, EnrollmentClaim claim, byte[] shown, bool yes, CancellationToken cancel)
+        PendingEnrollment enrollment, EnrollmentClaim claim, SpkiFingerprint shown, bool yes, CancellationToken cancel)
     {
         terminal.Say($"enrollment   {enrollment.Id} {enrollment.Name}");
         terminal.Say($"node         {claim.NodeId} at {claim.Advertise}, as {StateWords.Of(enrollment.Role)}");
-        terminal.Say($"fingerprint  {FingerprintText.Format(shown)}");
+        terminal.Say($"fingerprint  {shown.ToPrefixedString()}");
         return await terminal.ConfirmAsync("Is that the fingerprint the new machine shows?", yes, cancel);
     }
 
     // The change carries the key that was shown: a claim that was swapped since is refused by the cluster.
-    private Task<int> CommitAsync(PendingEnrollment enrollment, EnrollmentClaim claim, byte[] shown, CancellationToken cancel)
+    private Task<int> CommitAsync(PendingEnrollment enrollment, EnrollmentClaim claim, SpkiFingerprint shown, CancellationToken cancel)
     {
-        ApproveEnrollment approval = new() { Id = enrollment.Id, SpkiSha256 = ByteString.CopyFrom(shown) };
+        ApproveEnrollment approval = new() { Id = enrollment.Id, SpkiSha256 = ByteString.CopyFrom(shown.Bytes) };
         string done = $"approved {claim.NodeId} ({claim.Advertise})";
         return daemon.ApplyAsync(terminal, new Change { ApproveEnrollment = approval }, done, cancel);
     }

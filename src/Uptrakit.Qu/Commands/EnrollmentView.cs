@@ -51,5 +51,5 @@ internal static class EnrollmentView
         one.ExpiresMs <= clock.GetUtcNow().ToUnixTimeMilliseconds() ? "expired" : one.Claim is null ? "open" : "claimed";
 
     private static string? FingerprintOf(EnrollmentClaim? claim) =>
-        claim?.Key is PeerKey key ? FingerprintText.Format(key.SpkiSha256.Span) : null;
+        claim?.Key is PeerKey key ? Daemon.TrustView.FingerprintOf(key) : null;
 }

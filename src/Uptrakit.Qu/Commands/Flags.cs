@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Net;
+using Uptrakit.Quorum.Membership;
+using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Qu.Commands;
 
@@ -36,10 +37,13 @@ internal static class Flags
     internal static Option<string?> KeyType() => OneOf("--key-type", "key of this node (default p256)", "p256", "rsa3072");
 
     internal static Option<string?> Advertise() =>
-        Checked("--advertise", "host:port", "where the other nodes reach this one", TargetText.FaultOfHostPort);
+        Checked("--advertise", "host:port", "where the other nodes reach this one", text => NodeFileValues.Advertise(text, out _));
 
     internal static Option<string?> Bind() => Checked("--bind", "address", "address to listen on (default 0.0.0.0)", text =>
-        IPAddress.TryParse(text, out _) ? null : $"'{text}' is not an address of this machine; write it like 0.0.0.0 or ::");
+        NodeFileValues.BindAddress(text, out _));
+
+    /// <summary>The sentence of the state's own rule, without the field that it begins with.</summary>
+    internal static string? FaultOfResolver(string text) => Validation.FaultOfResolver(text)?["resolvers: ".Length..];
 
     internal static Option<int?> Port() => Number("--port", "port to listen on (default 9901)", 1, 65535);
 

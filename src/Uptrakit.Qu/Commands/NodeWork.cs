@@ -85,5 +85,5 @@ internal sealed class NodeWork(DaemonClient daemon, Terminal terminal, TimeProvi
 
     // During a rotation there are two; the last one is current.
     private static IEnumerable<string> FingerprintsOf(Peer peer) =>
-        peer.Keys.Select(key => FingerprintText.Format(key.SpkiSha256.Span));
+        peer.Keys.Select(key => Daemon.TrustView.FingerprintOf(key));
 }

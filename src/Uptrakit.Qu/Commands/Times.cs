@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Qu.Commands;
 
@@ -30,7 +31,7 @@ internal static class Times
     // Two units are enough for people: 3h12m, not 3h12m7s.
     private static string Rough(TimeSpan span) => span.TotalDays >= 2
         ? $"{(int)span.TotalDays}d"
-        : DurationArgument.Format(TimeSpan.FromSeconds(span.TotalHours >= 1
+        : Durations.Format(TimeSpan.FromSeconds(span.TotalHours >= 1
             ? Math.Floor(span.TotalMinutes) * 60
             : Math.Floor(span.TotalSeconds)));
 

@@ -11,17 +11,50 @@ namespace Uptrakit.Qu.Daemon;
 /// Keeps <c>cluster.yaml</c> a readable view of the state, and takes hand edits: compared with the version they started from,
 /// proposed as a difference, refused as a whole where somebody else has changed the same thing since.
 /// </summary>
-internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Proposer proposer, TimeProvider clock, ILogger logger)
-    : IDisposable
+internal sealed class ClusterFileSync : IDisposable
 {
     private const int MaxBytes = 32 * 1024 * 1024;
     private const int KeptVersions = 64;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
-    private readonly Dictionary<long, ClusterState> former = [];
+
+    /// <summary>A daemon that has just started may know less than the file: it waits this long for the others to tell it more.</summary>
+    private static readonly TimeSpan LearnTime = TimeSpan.FromSeconds(30);
+
+    private static readonly UTF8Encoding Strict = new(false, throwOnInvalidBytes: true);
+    private readonly DataFolder folder;
+    private readonly StateStore store;
+    private readonly Func<Command, CancellationToken, Task<ProposalResult>> propose;
+    private readonly TimeProvider clock;
+    private readonly ILogger logger;
+    private readonly Lock remembering = new();
+    private readonly SortedDictionary<long, ClusterState> former = [];
     private readonly SemaphoreSlim one = new(1, 1);
+    private long? waitsSince;
     private long writtenVersion = -1;
     private (DateTime Time, long Size) stamp;
     private TimeSpan pause;
+
+    public ClusterFileSync(
+        DataFolder folder, StateStore store, Func<Command, CancellationToken, Task<ProposalResult>> propose, TimeProvider clock, ILogger logger)
+    {
+        this.folder = folder;
+        this.store = store;
+        this.propose = propose;
+        this.clock = clock;
+        this.logger = logger;
+        // Also what is read from the log at start: the edit of a file that was written before the daemon stopped starts from there.
+        store.Applied += Remember;
+        store.Replaced += Remember;
+    }
+
+    private enum Edit
+    {
+        /// <summary>None, or taken, or put aside: the view may be written.</summary>
+        Settled,
+
+        /// <summary>It stays where it is, and is looked at again.</summary>
+        Waits,
+    }
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -45,7 +78,12 @@ internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Propo
         while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false));
     }
 
-    public void Dispose() => one.Dispose();
+    public void Dispose()
+    {
+        store.Applied -= Remember;
+        store.Replaced -= Remember;
+        one.Dispose();
+    }
 
     /// <summary>Writes the last state before the daemon stops.</summary>
     public async Task FlushAsync()
@@ -63,15 +101,19 @@ internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Propo
         }
     }
 
-    private async Task StepAsync(CancellationToken cancel)
+    /// <summary>One look at the file and the state.</summary>
+    internal async Task StepAsync(CancellationToken cancel)
     {
         if (store.State.ClusterId.Length == 0)
             return;
-        // An edit made while the daemon was down is compared like any other, with the state as it is now.
-        if (former.Count == 0)
-            Remember(store.State);
-        if (IsEdited() && await TakeEditAsync(cancel).ConfigureAwait(false))
+        if (IsEdited())
+        {
+            if (await TakeEditAsync(cancel).ConfigureAwait(false) == Edit.Waits)
+                return;
+            waitsSince = null;
             writtenVersion = -1;
+        }
+
         if (store.State.Version != writtenVersion || !File.Exists(folder.ClusterFile))
             WriteView();
     }
@@ -82,11 +124,9 @@ internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Propo
         return file.Exists && (file.LastWriteTimeUtc, file.Length) != stamp;
     }
 
-    /// <summary>Whether the file must be written anew.</summary>
-    private async Task<bool> TakeEditAsync(CancellationToken cancel)
+    private async Task<Edit> TakeEditAsync(CancellationToken cancel)
     {
-        (DateTime, long) seen = StampOf();
-        if (seen.Item2 > MaxBytes)
+        if (StampOf().Size > MaxBytes)
             return SetAside("the file is larger than 32 MiB");
         byte[] content;
         try
@@ -96,37 +136,50 @@ internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Propo
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             logger.ViewNotWritten(folder.ClusterFile, fault.Message);
-            return false;
+            return Edit.Waits;
         }
 
-        stamp = seen;
         if (folder.WroteCluster(SHA256.HashData(content)))
-            return false;
-        return await ProposeAsync(Encoding.UTF8.GetString(content), cancel).ConfigureAwait(false);
+            return Edit.Settled;
+        try
+        {
+            return await ProposeAsync(Strict.GetString(content), cancel).ConfigureAwait(false);
+        }
+        catch (DecoderFallbackException)
+        {
+            return SetAside("the file is not UTF-8 text");
+        }
     }
 
-    private async Task<bool> ProposeAsync(string text, CancellationToken cancel)
+    private async Task<Edit> ProposeAsync(string text, CancellationToken cancel)
     {
         if (!ClusterYaml.TryParse(text, out ClusterEdit? edit, out IReadOnlyList<YamlFault> faults))
             return SetAside(string.Join("; ", faults));
-        ClusterState? start = edit!.Version == store.State.Version ? store.State : former.GetValueOrDefault(edit.Version);
-        if (start is null)
+        if (edit!.Version > store.State.Version && MayStillLearn())
+            return Edit.Waits;
+        if (StateOf(edit.Version) is not { } start)
             return SetAside($"it starts from version {edit.Version}, and the cluster is at {store.State.Version}: make the change again in the file as it is now");
         if (!ClusterYaml.TryDiff(ViewOf(start), edit, out ApplyEdit? change, out faults))
             return SetAside(string.Join("; ", faults));
         if (IsNothing(change!))
-            return true;
+            return Edit.Settled;
 
         change!.BaseVersion = edit.Version;
-        ProposalResult result = await proposer.ProposeAsync(new Command { ApplyEdit = change }, cancel).ConfigureAwait(false);
+        ProposalResult result = await propose(new Command { ApplyEdit = change }, cancel).ConfigureAwait(false);
         if (result.Outcome is not { Status: OutcomeStatus.Done })
             return SetAside(result.Outcome?.Message ?? result.Words);
         logger.EditTaken(edit.Version, Words(change));
-        return true;
+        return Edit.Settled;
+    }
+
+    private bool MayStillLearn()
+    {
+        waitsSince ??= clock.GetTimestamp();
+        return clock.GetElapsedTime(waitsSince.Value) < LearnTime;
     }
 
     /// <summary>The operator's work is never thrown away, and the view is restored.</summary>
-    private bool SetAside(string reason)
+    private Edit SetAside(string reason)
     {
         string time = clock.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
         string kept = $"{folder.ClusterFile}.rejected-{time}";
@@ -139,11 +192,11 @@ internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Propo
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
             logger.ViewNotWritten(kept, fault.Message);
-            return false;
+            return Edit.Waits;
         }
 
         logger.EditRefused(kept, reason);
-        return true;
+        return Edit.Settled;
     }
 
     private void WriteView()
@@ -168,11 +221,24 @@ internal sealed class ClusterFileSync(DataFolder folder, StateStore store, Propo
         pause = clock.GetElapsedTime(begin) * 10;
     }
 
+    private void Remember(AppliedState state, Command command, Outcome outcome) => Remember(state.Cluster);
+
+    private void Remember(AppliedState state) => Remember(state.Cluster);
+
     private void Remember(ClusterState state)
     {
-        former[state.Version] = state;
-        while (former.Count > KeptVersions)
-            former.Remove(former.Keys.Min());
+        lock (remembering)
+        {
+            former[state.Version] = state;
+            while (former.Count > KeptVersions)
+                former.Remove(former.Keys.First());
+        }
+    }
+
+    private ClusterState? StateOf(long version)
+    {
+        lock (remembering)
+            return version == store.State.Version ? store.State : former.GetValueOrDefault(version);
     }
 
     private (DateTime Time, long Size) StampOf()

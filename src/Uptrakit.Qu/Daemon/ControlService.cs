@@ -18,6 +18,8 @@ internal sealed class ControlService(
 {
     private const int MaxEndpoints = 8;
     private static readonly TimeSpan Catch = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
     public override Task<StatusReply> Status(StatusRequest request, ServerCallContext context) => status.StatusAsync(context.CancellationToken);
 
@@ -58,6 +60,8 @@ internal sealed class ControlService(
     {
         if (!Guid.TryParse(store.State.ClusterId, out Guid clusterId))
             return new CreateEnrollmentReply { NoQuorum = true, Message = "this node does not know its cluster yet; wait until 'qu status' shows a master" };
+        if (request.TtlMs is <= 0 or > CommandApplier.MaxTokenLifeMs)
+            return new CreateEnrollmentReply { Outcome = Outcomes.Refuse(RefusalReason.Invalid, "a token lives longer than nothing and at most 168h") };
         DateTimeOffset expires = clock.GetUtcNow().AddMilliseconds(request.TtlMs);
         EnrollmentToken token = EnrollmentToken.Mint(clusterId, expires, Endpoints());
         PendingEnrollment enrollment = new()
@@ -103,7 +107,7 @@ internal sealed class ControlService(
             return Task.FromResult(new ChangeReply { Outcome = Outcomes.Refuse(RefusalReason.NotFound, $"there is no trust entry for '{request.NodeId}'; 'qu trust list' shows what there is") });
         if (store.State.Peers.ContainsKey(id.ToString()))
             return Task.FromResult(new ChangeReply { Outcome = Outcomes.Refuse(RefusalReason.NotAllowed, $"{id} is a member; 'qu node remove {id}' takes it out of the cluster and of every node's trust") });
-        directory.Replace(directory.All.Where(p => p.Key != id).Select(static p => p.Value));
+        directory.Remove(id);
         return Task.FromResult(new ChangeReply { Outcome = Outcomes.Done(id.ToString()) });
     }
 
@@ -134,9 +138,10 @@ internal sealed class ControlService(
             .OrderBy(p => p.NodeId == own.NodeId.ToString() ? 0 : 1);
         foreach (Peer peer in voters.Take(MaxEndpoints))
         {
+            bool isSelf = peer.NodeId == own.NodeId.ToString();
             if (HostPort.TryParse(peer.Advertise, out string host, out int port)
                 && SpkiFingerprint.TryFromBytes(peer.Keys[^1].SpkiSha256.Span, out SpkiFingerprint? pin))
-                endpoints.Add(new(host, port, pin));
+                endpoints.Add(new(host, port, isSelf ? own.Fingerprint : pin));
         }
 
         return endpoints;
@@ -147,23 +152,33 @@ internal sealed class ControlService(
     {
         if (result.Outcome is null)
             return new ChangeReply { NoQuorum = true, Message = result.Words };
+        // If not in time: it is committed, this node just shows it a moment later.
         await WaitAsync(s => s.Cluster.Version >= result.Outcome.Version, cancel).ConfigureAwait(false);
         return new ChangeReply { Outcome = result.Outcome };
     }
 
     private async Task FreshenAsync(CancellationToken cancel)
     {
-        if (consensus() is { Leads: true } engine)
+        // An election takes a moment; without a quorum no moment helps.
+        long begin = clock.GetTimestamp();
+        while (!await IsFreshAsync(cancel).ConfigureAwait(false))
         {
-            await engine.ConfirmLeadershipAsync(cancel).ConfigureAwait(false);
-            return;
+            if (clock.GetElapsedTime(begin) > Patience)
+                throw new RpcException(new Status(StatusCode.Unavailable, "there is no quorum: what this node knows may be out of date, so nothing was done with it"));
+            await Task.Delay(Look, clock, cancel).ConfigureAwait(false);
         }
-
-        long wanted = leaderApplied();
-        await WaitAsync(s => s.Index >= wanted, cancel).ConfigureAwait(false);
     }
 
-    private async Task WaitAsync(Func<AppliedState, bool> reached, CancellationToken cancel)
+    private async Task<bool> IsFreshAsync(CancellationToken cancel)
+    {
+        if (consensus() is { Leads: true } engine)
+            return await engine.ConfirmLeadershipAsync(cancel).ConfigureAwait(false);
+        long wanted = leaderApplied();
+        return status.HasQuorum() && await WaitAsync(s => s.Index >= wanted, cancel).ConfigureAwait(false);
+    }
+
+    /// <returns>Whether it was reached in time.</returns>
+    private async Task<bool> WaitAsync(Func<AppliedState, bool> reached, CancellationToken cancel)
     {
         using CancellationTokenSource deadline = new(Catch, clock);
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
@@ -171,10 +186,11 @@ internal sealed class ControlService(
         {
             for (AppliedState seen = store.Current; !reached(seen); seen = store.Current)
                 await store.WaitForChangeAsync(seen, both.Token).ConfigureAwait(false);
+            return true;
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            // It is committed; this node just shows it a moment later.
+            return false;
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Logging;
@@ -13,6 +14,9 @@ internal sealed record ControlCaller(uint User);
 /// <summary>The unix socket that commands come in by: 0600 from its first moment, in a folder that is ours, and each caller's user is checked.</summary>
 internal static partial class ControlSocket
 {
+    // sun_path of Linux holds 108 bytes with the final zero.
+    private const int LongestPath = 107;
+
     private const int SolSocket = 1;
     private const int PeerCredentials = 17;
 
@@ -22,7 +26,9 @@ internal static partial class ControlSocket
     /// <summary>Makes way for the socket. The answer is what is wrong, or null.</summary>
     public static async Task<string?> PrepareAsync(string path, CancellationToken cancel)
     {
-        string folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        if (Encoding.UTF8.GetByteCount(path) is 0 or > LongestPath)
+            return $"{path} is too long for a socket: name a path of at most {LongestPath} bytes with QUPTIME_SOCKET";
+        string folder = Path.GetDirectoryName(Path.GetFullPath(path)) ?? "/";
         try
         {
             if (!Directory.Exists(folder))
@@ -35,9 +41,25 @@ internal static partial class ControlSocket
 
         if (PrivateFolder.Fault(folder) is { } unsafeFolder)
             return unsafeFolder;
-        if (!File.Exists(path))
+        try
+        {
+            return await MakeWayAsync(path, cancel).ConfigureAwait(false);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return $"{path}: {fault.Message} Name another place with QUPTIME_SOCKET";
+        }
+    }
+
+    /// <summary>Only a socket that nobody listens on is removed: whatever else has that name is somebody's.</summary>
+    private static async Task<string?> MakeWayAsync(string path, CancellationToken cancel)
+    {
+        FileInfo there = new(path);
+        if (Directory.Exists(path) || (there.Exists && there.Length > 0))
+            return $"{path} is not a socket: move it away, or name another place with QUPTIME_SOCKET";
+        if (!there.Exists)
             return null;
-        if (await AnswersAsync(path, cancel).ConfigureAwait(false))
+        if (await IsTakenAsync(path, cancel).ConfigureAwait(false))
             return $"a daemon answers at {path} already";
         File.Delete(path);
         return null;
@@ -77,7 +99,8 @@ internal static partial class ControlSocket
         }
     }
 
-    private static async Task<bool> AnswersAsync(string path, CancellationToken cancel)
+    /// <summary>Only a refusal says that nobody listens; a daemon with a full queue, or of another user, says something else.</summary>
+    private static async Task<bool> IsTakenAsync(string path, CancellationToken cancel)
     {
         using Socket probe = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         try
@@ -85,9 +108,9 @@ internal static partial class ControlSocket
             await probe.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel).ConfigureAwait(false);
             return true;
         }
-        catch (SocketException)
+        catch (SocketException refused)
         {
-            return false;
+            return refused.SocketErrorCode != SocketError.ConnectionRefused;
         }
     }
 

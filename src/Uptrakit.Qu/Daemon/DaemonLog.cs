@@ -34,6 +34,9 @@ internal static partial class DaemonLog
     [LoggerMessage(1609, LogLevel.Information, "Rotated this node's key from {Former} to {Current}")]
     public static partial void KeyRotated(this ILogger logger, SpkiFingerprint former, SpkiFingerprint current);
 
+    [LoggerMessage(1613, LogLevel.Warning, "The new key is in force; the old key {Former} is dropped as soon as there is a quorum")]
+    public static partial void OldKeyStays(this ILogger logger, SpkiFingerprint former);
+
     [LoggerMessage(1610, LogLevel.Information, "Stopped")]
     public static partial void Stopped(this ILogger logger);
 

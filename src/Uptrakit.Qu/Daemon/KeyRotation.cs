@@ -11,7 +11,8 @@ namespace Uptrakit.Qu.Daemon;
 /// <summary>Gives this node another key and keeps its NodeID: the new key is pinned by all before the old one is dropped.</summary>
 /// <remarks>Each step may be the last before a crash: run again, it goes on from there.</remarks>
 internal sealed class KeyRotation(
-    DataFolder folder, OwnIdentity own, StateStore store, Liveness liveness, PeerDirectory directory, Proposer proposer, TimeProvider clock, ILogger logger)
+    DataFolder folder, OwnIdentity own, StateStore store, Liveness liveness, PeerDirectory directory,
+    Func<Command, CancellationToken, Task<ProposalResult>> propose, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan PinTime = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
@@ -24,6 +25,10 @@ internal sealed class KeyRotation(
         try
         {
             return await RotateOneAsync(keyType, cancel).ConfigureAwait(false);
+        }
+        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException or InvalidOperationException)
+        {
+            return new RotateKeyReply { Message = $"{folder.Keys}: {broken.Message}; run the command again when that is mended" };
         }
         finally
         {
@@ -46,7 +51,9 @@ internal sealed class KeyRotation(
             next.SaveNext(folder.Keys);
         }
 
-        ProposalResult added = await proposer.ProposeAsync(
+        if (await DropLostAsync(node, next, cancel).ConfigureAwait(false) is { } notDropped)
+            return notDropped;
+        ProposalResult added = await propose(
             new Command { AddPeerKey = new AddPeerKey { NodeId = node, Key = OwnKey.Of(next) } }, cancel).ConfigureAwait(false);
         if (Failure(added) is { } notAdded)
             return notAdded;
@@ -56,15 +63,31 @@ internal sealed class KeyRotation(
         NodeIdentity.PromoteNext(folder.Keys);
         own.Swap(next);
         logger.KeyRotated(former, next.Fingerprint);
-        ProposalResult dropped = await proposer.ProposeAsync(
+        ProposalResult dropped = await propose(
             new Command { DropPeerKey = new DropPeerKey { NodeId = node, SpkiSha256 = ByteString.CopyFrom(former.Bytes) } }, cancel).ConfigureAwait(false);
-        return Failure(dropped) ?? new RotateKeyReply
+        if (dropped.Outcome is not { Status: OutcomeStatus.Done })
+            logger.OldKeyStays(former);
+        return new RotateKeyReply
         {
             Done = true,
             OldFingerprint = former.ToPrefixedString(),
             NewFingerprint = next.Fingerprint.ToPrefixedString(),
         };
     }
+
+    /// <summary>A key that an earlier attempt had pinned and that is no longer on this disk would keep its place for ever.</summary>
+    private async Task<RotateKeyReply?> DropLostAsync(string node, NodeIdentity next, CancellationToken cancel)
+    {
+        PeerKey? lost = store.State.Peers.TryGetValue(node, out Peer? me)
+            ? me.Keys.FirstOrDefault(k => !IsKeyOf(k, own.Identity) && !IsKeyOf(k, next))
+            : null;
+        if (lost is null)
+            return null;
+        Command drop = new() { DropPeerKey = new DropPeerKey { NodeId = node, SpkiSha256 = lost.SpkiSha256 } };
+        return Failure(await propose(drop, cancel).ConfigureAwait(false));
+    }
+
+    private static bool IsKeyOf(PeerKey key, NodeIdentity identity) => key.SpkiSha256.Span.SequenceEqual(identity.Fingerprint.Bytes);
 
     /// <summary>Every member says in its heartbeat which version it has applied.</summary>
     private async Task<bool> AllKnowAsync(long version, CancellationToken cancel)

@@ -28,9 +28,10 @@ internal sealed partial class LocalNode
         if (token.Expires <= clock.GetUtcNow())
             return terminal.Fail(ExitCode.TrustRefused, $"this token expired at {token.Expires:u}; here it is {clock.GetUtcNow():u}",
                 hint: "make a new one with 'qu enroll create' on a member; if the time here is wrong, set the clock first");
-        if (folder.Prepare() is { } unusable)
+        if (folder.Take(out IDisposable? hold, out _) is { } unusable)
             return terminal.Fail(ExitCode.Failed, unusable);
 
+        using IDisposable? held = hold;
         (TokenEndpoint? endpoint, IReadOnlyList<EndpointFailure> failures) = await Joiner.FindClusterAsync(token, cancel).ConfigureAwait(false);
         foreach (EndpointFailure failure in failures)
             terminal.Say($"{failure.Endpoint.Host}:{failure.Endpoint.Port}: {failure.Reason}");
@@ -79,10 +80,10 @@ internal sealed partial class LocalNode
 
     private static int Refused(DataFolder folder, EnrollReply reply, Terminal terminal)
     {
-        // The key of a refused claim is of no use to anybody; the next try starts afresh.
-        if (Directory.Exists(folder.Joining))
-            Directory.Delete(folder.Joining, recursive: true);
         bool trust = reply.Outcome?.Reason is RefusalReason.TokenExpired or RefusalReason.TokenUnknown or RefusalReason.TokenUsed or RefusalReason.NodeIdTaken;
+        // A key that this token will never let in is of no use to anybody. After any other refusal it may hold the claim already.
+        if (trust && Directory.Exists(folder.Joining))
+            Directory.Delete(folder.Joining, recursive: true);
         return terminal.Fail(trust ? ExitCode.TrustRefused : ExitCode.Failed, reply.Outcome?.Message ?? "the cluster gave no answer");
     }
 

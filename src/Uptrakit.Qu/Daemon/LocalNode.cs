@@ -19,9 +19,10 @@ internal sealed partial class LocalNode(TimeProvider clock, Func<string, string?
             return terminal.Fail(ExitCode.Usage, fault!);
         if (NodeSettings.KeyTypeOf(options.KeyType) is not { } keyType)
             return terminal.Fail(ExitCode.Usage, $"--key-type: '{options.KeyType}' is not a key type; p256 and rsa3072 are allowed");
-        if (folder.Prepare() is { } unusable)
+        if (folder.Take(out IDisposable? hold, out _) is { } unusable)
             return terminal.Fail(ExitCode.Failed, unusable);
 
+        using IDisposable? held = hold;
         try
         {
             node = await FoundAsync(folder, node, keyType, cancel).ConfigureAwait(false);

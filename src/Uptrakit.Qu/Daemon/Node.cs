@@ -11,7 +11,6 @@ using Uptrakit.Quorum.Membership;
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
 using Uptrakit.Quorum.Verdicts;
-using Uptrakit.Trust.Files;
 using Uptrakit.Trust.Identity;
 using Uptrakit.Trust.Pins;
 
@@ -38,7 +37,7 @@ internal sealed class Node : IAsyncDisposable
     private readonly ClusterFileSync clusterFile;
     private long directoryFloor;
 
-    public Node(DataFolder folder, NodeFile settings, NodeIdentity identity, ILoggerFactory loggers, TimeProvider clock)
+    public Node(DataFolder folder, NodeFile settings, NodeIdentity identity, IEnumerable<Peer> trusted, ILoggerFactory loggers, TimeProvider clock)
     {
         this.settings = settings;
         this.clock = clock;
@@ -49,7 +48,7 @@ internal sealed class Node : IAsyncDisposable
         PinTable pins = new();
         PeerVerifier verifier = new(pins, clock);
         Directory = new(self, pins);
-        Directory.Replace(TrustFromDisk(folder));
+        Directory.Replace(trusted);
         Gate = new(new ConnectionLimits(), clock, loggers.CreateLogger<ConnectionGate>());
         Connections = new(verifier, Directory, new ConnectionLimits(), clock, loggers.CreateLogger<PeerConnections>());
         channels = new(Directory, verifier, Own);
@@ -77,10 +76,10 @@ internal sealed class Node : IAsyncDisposable
 
         peersService = new(Liveness, Beat, desk, Leader, streams, life, verdicts, loggers.CreateLogger<PeersService>());
         enrollmentService = new(Store, Own, Proposer, new EnrollBucket(clock), LeaderApplied, clock, loggers.CreateLogger<EnrollmentService>());
-        KeyRotation rotation = new(folder, Own, Store, Liveness, Directory, Proposer, clock, Logger);
+        KeyRotation rotation = new(folder, Own, Store, Liveness, Directory, Proposer.ProposeAsync, clock, Logger);
         StatusView status = new(this, new Standings(self, Leader, channels, verdicts, clock), clock);
         controlService = new(Store, Proposer, status, Directory, Own, rotation, senders, LeaderApplied, () => Consensus, clock);
-        clusterFile = new(folder, Store, Proposer, clock, Logger);
+        clusterFile = new(folder, Store, Proposer.ProposeAsync, clock, Logger);
 
         Store.Applied += (state, _, _) => Follow(state);
         Store.Replaced += Follow;
@@ -93,7 +92,7 @@ internal sealed class Node : IAsyncDisposable
         Add("term", term.RunAsync);
         Add("files", new TrustFileSync(folder, Directory, Logger).RunAsync);
         Add("cluster.yaml", clusterFile.RunAsync);
-        Add("own entry", new OwnEntry(settings, Own, Store, Proposer, clock, Logger).RunAsync);
+        Add("own entry", new OwnEntry(settings, Own, Store, Proposer.ProposeAsync, clock, Logger).RunAsync);
     }
 
     public ILogger Logger { get; }
@@ -274,15 +273,6 @@ internal sealed class Node : IAsyncDisposable
             await stop.CancelAsync().ConfigureAwait(false);
             return true;
         }
-    }
-
-    private static IEnumerable<Peer> TrustFromDisk(DataFolder folder)
-    {
-        if (!File.Exists(folder.TrustFile))
-            return [];
-        return TrustFile.TryParse(File.ReadAllText(folder.TrustFile), out TrustFile? trust, out IReadOnlyList<YamlFault> faults)
-            ? TrustView.ToPeers(trust!)
-            : throw new InvalidDataException($"{folder.TrustFile}: {string.Join("; ", faults)}");
     }
 
     private static void Widen(GrpcServiceOptions options)

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Security;
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -11,8 +12,6 @@ using Microsoft.Extensions.Logging;
 using Uptrakit.Qu.Commands;
 using Uptrakit.Quorum.Membership;
 using Uptrakit.Quorum.Transport;
-using Uptrakit.Trust.Files;
-using Uptrakit.Trust.Identity;
 using Uptrakit.Trust.Pins;
 
 namespace Uptrakit.Qu.Daemon;
@@ -27,24 +26,46 @@ internal static class NodeHost
     {
         ControlSocket.RestrictNewFiles();
         DataFolder folder = new(paths.DataFolder);
-        using ILoggerFactory loggers = NodeLogging.Create();
-        (NodeFile? settings, NodeIdentity? identity, string? fault) = await LoadAsync(folder, local, loggers, variable, cancel).ConfigureAwait(false);
-        if (fault is null)
-            fault = await ControlSocket.PrepareAsync(paths.Socket, cancel).ConfigureAwait(false);
-        if (fault is not null || settings is null || identity is null)
-            return terminal.Fail(ExitCode.Failed, fault ?? "the node could not be loaded");
+        if (folder.Take(out IDisposable? hold, out int swept) is { } unusable)
+            return terminal.Fail(ExitCode.Failed, unusable);
+        using (hold)
+        {
+            using ILoggerFactory loggers = NodeLogging.Create();
+            if (swept > 0)
+                loggers.CreateLogger<Node>().LeftoversSwept(swept);
+            List<string> faults = [];
+            LoadedNode? loaded = await LoadAsync(folder, local, variable, faults, cancel).ConfigureAwait(false);
+            if (await ControlSocket.PrepareAsync(paths.Socket, cancel).ConfigureAwait(false) is { } noSocket)
+                faults.Add(noSocket);
+            if (loaded is not null && faults.Count == 0)
+                return await RunAsync(folder, loaded, paths.Socket, loggers, terminal, clock, cancel).ConfigureAwait(false);
+            foreach (string fault in faults)
+                terminal.Fail(ExitCode.Failed, fault);
+            return (int)ExitCode.Failed;
+        }
+    }
 
-        await using Node node = new(folder, settings, identity, loggers, clock);
+    private static async Task<int> RunAsync(
+        DataFolder folder, LoadedNode loaded, string socket, ILoggerFactory loggers, Terminal terminal, TimeProvider clock, CancellationToken cancel)
+    {
+        NodeFile settings = loaded.Settings;
         try
         {
+            if (loaded.HadSecret)
+            {
+                folder.WriteNode(loaded.File);
+                loggers.CreateLogger<Node>().SecretBlanked();
+            }
+
+            await using Node node = new(folder, settings, loaded.Identity, loaded.Trusted, loggers, clock);
             await node.RestoreAsync(cancel).ConfigureAwait(false);
-            await using WebApplication app = Build(node, settings, paths.Socket, loggers);
+            await using WebApplication app = Build(node, settings, socket, loggers);
             await app.StartAsync(cancel).ConfigureAwait(false);
-            ControlSocket.Restrict(paths.Socket);
-            node.Logger.Serving(identity.NodeId, $"{settings.BindAddress}:{settings.BindPort}", identity.Fingerprint, paths.Socket);
+            ControlSocket.Restrict(socket);
+            node.Logger.Serving(loaded.Identity.NodeId, $"{settings.BindAddress}:{settings.BindPort}", loaded.Identity.Fingerprint, socket);
             return await ServeAsync(app, node, cancel).ConfigureAwait(false);
         }
-        catch (Exception broken) when (broken is InvalidDataException or IOException or UnauthorizedAccessException)
+        catch (Exception broken) when (broken is InvalidDataException or IOException or UnauthorizedAccessException or SocketException)
         {
             return terminal.Fail(ExitCode.Failed, Words(broken, settings));
         }
@@ -62,40 +83,22 @@ internal static class NodeHost
         return (int)(failed ? ExitCode.Failed : ExitCode.Done);
     }
 
-    private static async Task<(NodeFile? Settings, NodeIdentity? Identity, string? Fault)> LoadAsync(
-        DataFolder folder, LocalNode local, ILoggerFactory loggers, Func<string, string?> variable, CancellationToken cancel)
+    private static async Task<LoadedNode?> LoadAsync(
+        DataFolder folder, LocalNode local, Func<string, string?> variable, List<string> faults, CancellationToken cancel)
     {
-        if (!folder.IsNode)
+        try
         {
-            if (folder.Prepare() is { } unusable)
-                return (null, null, unusable);
-            if (await local.FoundFromVariablesAsync(folder, cancel).ConfigureAwait(false) is { } notFounded)
-                return (null, null, notFounded);
+            if (!folder.IsNode && await local.FoundFromVariablesAsync(folder, cancel).ConfigureAwait(false) is { } notFounded)
+                faults.Add(notFounded);
+            else
+                return LoadedNode.TryLoad(folder, variable, faults);
+        }
+        catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
+        {
+            faults.Add($"{folder.Root}: {broken.Message}");
         }
 
-        if (PrivateFolder.Fault(folder.Root) is { } unsafeFolder)
-            return (null, null, unsafeFolder);
-        ILogger logger = loggers.CreateLogger<Node>();
-        if (DurableFile.SweepLeftovers(folder.Root) is > 0 and var swept)
-            logger.LeftoversSwept(swept);
-        if (!NodeFile.TryLoad(folder.NodeFile, out NodeFile? file, out IReadOnlyList<Quorum.State.YamlFault> faults, out bool hadSecret))
-            return (null, null, $"{folder.NodeFile}: {string.Join("; ", faults)}");
-        if (hadSecret)
-        {
-            folder.WriteNode(file!);
-            logger.SecretBlanked();
-        }
-
-        NodeFile settings = file!.WithEnvironment(variable, out IReadOnlyList<string> wrong);
-        if (wrong.Count > 0)
-            return (null, null, string.Join("; ", wrong));
-        if (settings.NodeId != file.NodeId)
-            return (null, null, $"QUPTIME_NODE_ID names another node than {folder.NodeFile}: a NodeID never changes; unset it");
-        if (!NodeId.TryParse(settings.NodeId, out NodeId? id))
-            return (null, null, $"{folder.NodeFile}: node_id is missing or not a UUID");
-        return NodeIdentity.TryLoad(folder.Keys, id, out NodeIdentity? identity, out string? keyFault)
-            ? (settings, identity, null)
-            : (null, null, keyFault);
+        return null;
     }
 
     private static WebApplication Build(Node node, NodeFile settings, string socket, ILoggerFactory loggers)
@@ -155,9 +158,21 @@ internal static class NodeHost
         limits.Http2.KeepAlivePingTimeout = TimeSpan.FromSeconds(5);
     }
 
-    private static string Words(Exception broken, NodeFile settings) =>
-        broken.GetBaseException() is System.Net.Sockets.SocketException { SocketErrorCode: System.Net.Sockets.SocketError.AddressAlreadyInUse }
-        || broken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException
-            ? $"port {settings.BindPort} of {settings.BindAddress} is in use: stop what uses it, or change bind_port in node.yaml (or QUPTIME_BIND_PORT)"
-            : broken.Message;
+    private static string Words(Exception broken, NodeFile settings)
+    {
+        if (broken.Message.Contains("http://unix:", StringComparison.Ordinal))
+            return $"the control socket could not be opened: {broken.GetBaseException().Message}; name another place with QUPTIME_SOCKET";
+        return broken.GetBaseException() is SocketException socket ? Words(socket, settings) : broken.Message;
+    }
+
+    private static string Words(SocketException fault, NodeFile settings) => fault.SocketErrorCode switch
+    {
+        SocketError.AddressAlreadyInUse =>
+            $"port {settings.BindPort} of {settings.BindAddress} is in use: stop what uses it, or change bind_port in node.yaml (or QUPTIME_BIND_PORT)",
+        SocketError.AddressNotAvailable =>
+            $"{settings.BindAddress} is not an address of this machine: change bind_addr in node.yaml (or QUPTIME_BIND_ADDR)",
+        SocketError.AccessDenied =>
+            $"this user may not listen on port {settings.BindPort}: choose one above 1023 in node.yaml (or QUPTIME_BIND_PORT)",
+        _ => $"{settings.BindAddress}:{settings.BindPort} could not be opened: {fault.Message}",
+    };
 }

@@ -17,6 +17,8 @@ internal static class NodeLogging
         builder.SetMinimumLevel(level);
         builder.AddFilter("Microsoft", LogLevel.Warning);
         builder.AddFilter("Grpc", level == LogLevel.Debug ? LogLevel.Information : LogLevel.Critical);
+        // Why the host could not start is told in words, once.
+        builder.AddFilter("Microsoft.Extensions.Hosting", LogLevel.None);
         builder.AddFilter("Microsoft.AspNetCore.Server.Kestrel", level == LogLevel.Debug ? LogLevel.Debug : LogLevel.Error);
         if (Environment.GetEnvironmentVariable("JOURNAL_STREAM") is { Length: > 0 })
             builder.AddSystemdConsole();

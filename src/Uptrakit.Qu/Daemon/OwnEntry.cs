@@ -7,7 +7,8 @@ using Uptrakit.Quorum.Transport;
 namespace Uptrakit.Qu.Daemon;
 
 /// <summary>Keeps this node's own entry in the state true: the address it is reached at, and only the key it shows.</summary>
-internal sealed class OwnEntry(NodeFile settings, OwnIdentity own, StateStore store, Proposer proposer, TimeProvider clock, ILogger logger)
+internal sealed class OwnEntry(
+    NodeFile settings, OwnIdentity own, StateStore store, Func<Command, CancellationToken, Task<ProposalResult>> propose, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
 
@@ -17,7 +18,7 @@ internal sealed class OwnEntry(NodeFile settings, OwnIdentity own, StateStore st
         {
             if (store.State.Peers.TryGetValue(own.NodeId.ToString(), out Peer? me) && Correction(me) is { } correction)
             {
-                ProposalResult result = await proposer.ProposeAsync(correction, cancel).ConfigureAwait(false);
+                ProposalResult result = await propose(correction, cancel).ConfigureAwait(false);
                 if (result.Outcome?.Status == OutcomeStatus.Done && correction.SetAdvertise is { } set)
                     logger.AdvertiseChanged(set.Advertise);
             }
@@ -26,7 +27,8 @@ internal sealed class OwnEntry(NodeFile settings, OwnIdentity own, StateStore st
         }
     }
 
-    private Command? Correction(Peer me)
+    /// <summary>What is to be put right, or null.</summary>
+    internal Command? Correction(Peer me)
     {
         if (settings.Advertise.Length > 0 && me.Advertise != settings.Advertise)
             return new Command { SetAdvertise = new SetAdvertise { NodeId = me.NodeId, Advertise = settings.Advertise } };

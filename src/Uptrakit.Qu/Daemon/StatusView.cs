@@ -94,7 +94,7 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
     }
 
     /// <summary>A probe knows by the leader that it hears of; a voter by its engine.</summary>
-    private bool HasQuorum() => node.Consensus is { } engine ? engine.HasQuorum : node.Leader() is { } leader && node.Liveness.IsLive(leader);
+    public bool HasQuorum() => node.Consensus is { } engine ? engine.HasQuorum : node.Leader() is { } leader && node.Liveness.IsLive(leader);
 
     private int VoterCount(ClusterState state) =>
         node.Consensus?.Voters.Count is > 0 and var count ? count : state.Peers.Values.Count(static p => p.Role == Role.Voter && p.Joined);

@@ -37,14 +37,14 @@ internal sealed class Joiner(TimeProvider clock)
             try
             {
                 using X509Certificate2 leaf = await FirstContact.FetchLeafAsync(endpoint.Host, endpoint.Port, ContactDeadline, cancel).ConfigureAwait(false);
-                if (SpkiFingerprint.Of(leaf).Matches(endpoint.Pin))
+                if (IsPinned(leaf, endpoint))
                     return (endpoint, failures);
                 failures.Add(new(endpoint, true, "its key is not the one that the token names: somebody is in between, or the key was rotated since"));
             }
-            catch (Exception fault) when (fault is IOException or AuthenticationException or System.Net.Sockets.SocketException or TimeoutException
+            catch (Exception fault) when (fault is IOException or AuthenticationException or CryptographicException or System.Net.Sockets.SocketException or TimeoutException
                 || (fault is OperationCanceledException && !cancel.IsCancellationRequested))
             {
-                failures.Add(new(endpoint, false, fault.Message));
+                failures.Add(new(endpoint, false, Words(fault)));
             }
         }
 
@@ -85,5 +85,12 @@ internal sealed class Joiner(TimeProvider clock)
     }
 
     private static bool IsPinned(X509Certificate2? leaf, TokenEndpoint endpoint) =>
-        leaf is not null && SpkiFingerprint.Of(leaf).Matches(endpoint.Pin);
+        SpkiFingerprint.TryOf(leaf, out SpkiFingerprint? key) && key.Matches(endpoint.Pin);
+
+    private static string Words(Exception fault) => fault switch
+    {
+        AuthenticationException or CryptographicException => "what answers there does not speak as a node does (TLS 1.3); is the port right?",
+        IOException => "the connection ended during the handshake; is the port right, and is a node serving there?",
+        _ => fault.Message,
+    };
 }

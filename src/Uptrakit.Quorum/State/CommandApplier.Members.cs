@@ -5,6 +5,9 @@ internal static partial class CommandApplier
 {
     private const int MaxEnrollments = 100;
 
+    /// <summary>A self-signed certificate of RSA-16384 takes 5 KiB; every node keeps each one for good.</summary>
+    private const int MaxCertificate = 16 * 1024;
+
     /// <summary>168 hours: the longest a token may live.</summary>
     public const long MaxTokenLifeMs = 168L * 3600 * 1000;
 
@@ -130,7 +133,7 @@ internal static partial class CommandApplier
         // A token never names an existing identity, nor one that was evicted.
         if (c.State.Peers.ContainsKey(claim.NodeId) || c.State.RemovedNodeIds.Contains(claim.NodeId))
             return Outcomes.Refuse(RefusalReason.NodeIdTaken, "this NodeID belongs or belonged to another member; join again with a fresh data folder");
-        if (claim.Key.SpkiSha256.Length != 32 || IsPinned(c.State, claim.Key))
+        if (claim.Key.SpkiSha256.Length != 32 || claim.Key.Certificate.Length > MaxCertificate || IsPinned(c.State, claim.Key))
             return Outcomes.Refuse(RefusalReason.NodeIdTaken, "this key belongs to another member");
         if (Validation.FaultOfAdvertise(claim.Advertise) is { } fault)
             return Outcomes.Refuse(RefusalReason.Invalid, fault);
@@ -173,7 +176,7 @@ internal static partial class CommandApplier
                 return Outcomes.Refuse(RefusalReason.Invalid, "there is no key to add");
             if (peer.Keys.Any(k => k.SpkiSha256 == add.Key.SpkiSha256))
                 return null;
-            if (add.Key.SpkiSha256.Length != 32 || IsPinned(c.State, add.Key))
+            if (add.Key.SpkiSha256.Length != 32 || add.Key.Certificate.Length > MaxCertificate || IsPinned(c.State, add.Key))
                 return Outcomes.Refuse(RefusalReason.NodeIdTaken, "this key belongs to another member");
             if (peer.Keys.Count >= 2)
                 return Outcomes.Refuse(RefusalReason.Conflict, "a rotation is under way: its old key must be dropped first");

@@ -34,9 +34,8 @@ internal static partial class CommandApplier
 
     private static (ClusterState State, Outcome Outcome) Dispatch(Context c)
     {
-        if (c.Command.ChangeCase is not Command.ChangeOneofCase.Found and not Command.ChangeOneofCase.ClaimEnrollment
-            && !c.State.Peers.ContainsKey(c.Command.Proposer))
-            return c.Refuse(RefusalReason.NotAllowed, "the proposer is not a member of this cluster");
+        if (RefusalOfProposer(c) is { } words)
+            return c.Refuse(RefusalReason.NotAllowed, words);
 
         return c.Command.ChangeCase switch
         {
@@ -63,6 +62,21 @@ internal static partial class CommandApplier
             Command.ChangeOneofCase.Compact => (c.State with { Compacted = Math.Max(c.State.Compacted, c.Command.Compact.Index) }, Outcomes.Done()),
             _ => c.Refuse(RefusalReason.Invalid, "this node does not know such a change: upgrade it"),
         };
+    }
+
+    /// <summary>
+    /// Who may change what is decided here too, by every node alike: a leader that was told of an eviction late, or that does
+    /// not ask, cannot let anything in.
+    /// </summary>
+    private static string? RefusalOfProposer(Context c)
+    {
+        if (c.Command.ChangeCase == Command.ChangeOneofCase.Found)
+            return null;
+        if (!c.State.Peers.TryGetValue(c.Command.Proposer, out Peer? proposer))
+            return "the proposer is not a member of this cluster";
+        bool own = c.Command.ChangeCase is
+            Command.ChangeOneofCase.AddPeerKey or Command.ChangeOneofCase.DropPeerKey or Command.ChangeOneofCase.SetAdvertise;
+        return proposer.Role == Role.Probe && !own ? "a probe reports, and changes nothing but its own keys and address" : null;
     }
 
     /// <summary>Whether it is a change that raises the configuration version.</summary>

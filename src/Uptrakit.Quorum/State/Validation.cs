@@ -44,6 +44,14 @@ internal static class Validation
 
     public static string? FaultOfName(string name) => Names.FaultOf(name);
 
+    /// <summary>Null for an http or https URL. The sentence has no field in front, and does not repeat the URL: some are secrets.</summary>
+    public static string? FaultOfUrl(string url) => WebAddress.FaultOf("url", url, out _, out _)?["url: ".Length..];
+
+    /// <summary>Null for host:port. The sentence has no field in front.</summary>
+    public static string? FaultOfHostPort(string text) => HostPort.TryParse(text, out _, out _)
+        ? null
+        : $"'{Shown(text)}' is not host:port; write db.example.com:5432 or [2001:db8::1]:5432";
+
     public static string? FaultOfResolver(string resolver) => HostPort.TryParseResolver(resolver, out _)
         ? null
         : $"resolvers: '{Shown(resolver)}' is not a DNS server; an address or address:port is allowed, "
@@ -72,9 +80,7 @@ internal static class Validation
     private static string? FaultOfTarget(Check check) => check.Type switch
     {
         CheckType.Http => WebAddress.FaultOf("target", check.Target, out _, out _),
-        CheckType.Tcp => HostPort.TryParse(check.Target, out _, out _)
-            ? null
-            : $"target: '{Shown(check.Target)}' is not host:port; write db.example.com:5432 or [2001:db8::1]:5432",
+        CheckType.Tcp => FaultOfHostPort(check.Target) is { } fault ? $"target: {fault}" : null,
         _ => "type: is not known; http and tcp are allowed",
     };
 

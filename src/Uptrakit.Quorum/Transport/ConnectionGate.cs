@@ -12,8 +12,16 @@ namespace Uptrakit.Quorum.Transport;
 /// </summary>
 internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider clock, ILogger logger)
 {
+    private const int MaxAddresses = 16_384;
+    private const int MaxMemberAddresses = 1024;
+
+    /// <summary>How long an address counts as a member's after its last connection: long enough to come back after a night.</summary>
+    private static readonly TimeSpan MemberMemory = TimeSpan.FromHours(24);
+
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<IPAddress, Bucket> buckets = new();
-    private readonly ConcurrentDictionary<IPAddress, long> memberAddresses = new();
+    private readonly ConcurrentDictionary<IPAddress, MemberAddress> memberAddresses = new();
     private int strangers;
     private long lastSweep = clock.GetTimestamp();
 
@@ -24,14 +32,14 @@ internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider clock
     public ConnectionDelegate Middleware(ConnectionDelegate next) => async connection =>
     {
         IPAddress address = AddressOf(connection.RemoteEndPoint);
-        if (!TryEnter(address))
+        if (TryEnter(address) is not { } bucket)
         {
             logger.ConnectionTurnedAway(address);
             connection.Abort();
             return;
         }
 
-        Admission admission = new(this, address);
+        Admission admission = new(this, address, bucket);
         connection.Features.Set(admission);
         try
         {
@@ -39,62 +47,77 @@ internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider clock
         }
         finally
         {
-            admission.Release();
+            admission.End();
         }
     };
 
     /// <summary>Addresses of members get in when strangers fill the house.</summary>
-    public void Know(IPAddress address)
+    internal bool Knows(IPAddress address) => memberAddresses.ContainsKey(Group(address));
+
+    /// <summary>Addresses that are remembered at all.</summary>
+    internal int Remembered => buckets.Count;
+
+    internal void Know(IPAddress address, int change = 0)
     {
-        if (memberAddresses.Count < 1024 || memberAddresses.ContainsKey(address))
-            memberAddresses[Group(address)] = clock.GetTimestamp();
+        address = Group(address);
+        if (memberAddresses.Count >= MaxMemberAddresses && !memberAddresses.ContainsKey(address))
+            return;
+        long now = clock.GetTimestamp();
+        memberAddresses.AddOrUpdate(
+            address, _ => new MemberAddress(Math.Max(0, change), now), (_, old) => new MemberAddress(Math.Max(0, old.Live + change), now));
     }
 
-    private bool TryEnter(IPAddress address)
+    private Bucket? TryEnter(IPAddress address)
     {
         Sweep();
         bool known = memberAddresses.ContainsKey(address);
+        // Somebody with a whole network to come from must not make the table grow, nor push members out of it.
+        if (!known && buckets.Count >= MaxAddresses && !buckets.ContainsKey(address))
+            return null;
         ConnectionLimits.Share share = limits.For(known);
         Bucket bucket = buckets.GetOrAdd(address, _ => new Bucket(share.Burst, clock.GetTimestamp()));
         lock (bucket)
         {
             if (!bucket.TryTake(share.PerSecond, share.Burst, clock) || bucket.Held >= share.Connections)
-                return false;
+                return null;
             if (Interlocked.Increment(ref strangers) > limits.Total && !known)
             {
                 Interlocked.Decrement(ref strangers);
-                return false;
+                return null;
             }
 
             bucket.Held++;
-            return true;
+            return bucket;
         }
     }
 
-    private void Leave(IPAddress address)
+    private void Leave(Bucket bucket)
     {
         Interlocked.Decrement(ref strangers);
-        if (buckets.TryGetValue(address, out Bucket? bucket))
-        {
-            lock (bucket)
-                bucket.Held--;
-        }
+        lock (bucket)
+            bucket.Held--;
     }
 
     /// <summary>Addresses that have been quiet are forgotten: the table is bounded by what can connect in a minute.</summary>
     private void Sweep()
     {
         long before = Volatile.Read(ref lastSweep);
-        if (clock.GetElapsedTime(before) < TimeSpan.FromMinutes(1)
+        if (clock.GetElapsedTime(before) < SweepEvery
             || Interlocked.CompareExchange(ref lastSweep, clock.GetTimestamp(), before) != before)
             return;
         foreach ((IPAddress address, Bucket bucket) in buckets)
         {
             lock (bucket)
             {
-                if (bucket.Held == 0 && clock.GetElapsedTime(bucket.Touched) > TimeSpan.FromMinutes(1))
+                if (bucket.Held == 0 && clock.GetElapsedTime(bucket.Touched) > Quiet)
                     buckets.TryRemove(KeyValuePair.Create(address, bucket));
             }
+        }
+
+        foreach ((IPAddress address, MemberAddress member) in memberAddresses)
+        {
+            if (member.Live == 0 && clock.GetElapsedTime(member.Touched) > MemberMemory)
+                memberAddresses.TryRemove(KeyValuePair.Create(address, member));
         }
     }
 
@@ -113,25 +136,36 @@ internal sealed class ConnectionGate(ConnectionLimits limits, TimeProvider clock
     }
 
     /// <summary>One connection's place in the count.</summary>
-    internal sealed class Admission(ConnectionGate gate, IPAddress address)
+    internal sealed class Admission(ConnectionGate gate, IPAddress address, Bucket bucket)
     {
         private int released;
+        private int member;
 
         /// <summary>The key turned out to be a member's.</summary>
         public void IsMember()
         {
-            gate.Know(address);
+            if (Interlocked.Exchange(ref member, 1) == 0)
+                gate.Know(address, +1);
             Release();
         }
 
-        public void Release()
+        public void End()
+        {
+            if (Interlocked.Exchange(ref member, 0) == 1)
+                gate.Know(address, -1);
+            Release();
+        }
+
+        private void Release()
         {
             if (Interlocked.Exchange(ref released, 1) == 0)
-                gate.Leave(address);
+                gate.Leave(bucket);
         }
     }
 
-    private sealed class Bucket(double tokens, long touched)
+    private sealed record MemberAddress(int Live, long Touched);
+
+    internal sealed class Bucket(double tokens, long touched)
     {
         public int Held { get; set; }
 

@@ -50,7 +50,14 @@ internal sealed class EnrollmentService(
             if (!EnrollmentProof.Verify(enrollment.PublicKey.Span, proof, request.Proof.Span))
                 return Outcomes.Refuse(RefusalReason.TokenUnknown, "the token's secret was not proven");
         }
-        else if (!store.State.Consumed.ContainsKey(request.TokenId))
+        else if (store.State.Consumed.TryGetValue(request.TokenId, out ConsumedEnrollment? consumed))
+        {
+            // There is nothing to check a proof with any more, and only the key that consumed it may hear the answer again:
+            // whoever else knows the token's id must not be able to fill the log with claims.
+            if (consumed.NodeId != request.NodeId || !consumed.SpkiSha256.Span.SequenceEqual(who.Key.Bytes))
+                return Outcomes.Refuse(RefusalReason.TokenUsed, "this token has been used; make a new one with 'qu enroll create'");
+        }
+        else
         {
             return Outcomes.Refuse(RefusalReason.TokenUnknown, "this cluster does not know this token: it was revoked, it expired, or it is another cluster's");
         }

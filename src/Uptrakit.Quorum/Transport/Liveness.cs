@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using Uptrakit.Quorum.State;
 using Uptrakit.Trust.Identity;
 
 namespace Uptrakit.Quorum.Transport;
@@ -11,6 +12,7 @@ internal sealed class Liveness(TimeProvider clock, ILogger logger)
     public static readonly TimeSpan Window = TimeSpan.FromSeconds(4);
 
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(10);
+    private const int MaxSoftware = 64;
     private readonly ConcurrentDictionary<NodeId, View> views = new();
 
     /// <summary>What is known of one member.</summary>
@@ -28,11 +30,7 @@ internal sealed class Liveness(TimeProvider clock, ILogger logger)
 
     public void Record(NodeId peer, Heartbeat beat)
     {
-        // It is kept and shown: a member may be compromised, so its words are cut to size.
-        while (beat.Heard.Count > State.CommandApplier.MaxPeers)
-            beat.Heard.RemoveAt(beat.Heard.Count - 1);
-        if (beat.Software.Length > 32 || beat.Leader.Length > 36 || beat.Heard.Any(static h => h.Length > 36))
-            return;
+        Bound(beat);
         long now = clock.GetTimestamp();
         DateTimeOffset at = clock.GetUtcNow();
         TimeSpan offset = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(beat.AtMs, 0, 253402300799999)) - at;
@@ -44,6 +42,23 @@ internal sealed class Liveness(TimeProvider clock, ILogger logger)
             logger.PeerLive(peer);
         if (off && before?.ClockReported is not true)
             logger.ClockOff(peer, (int)offset.TotalSeconds);
+    }
+
+    /// <summary>What a member says of itself is kept and shown: no more of it than a member can need.</summary>
+    private static void Bound(Heartbeat beat)
+    {
+        while (beat.Heard.Count > CommandApplier.MaxPeers)
+            beat.Heard.RemoveAt(beat.Heard.Count - 1);
+        for (int i = beat.Heard.Count - 1; i >= 0; i--)
+        {
+            if (!NodeId.TryParse(beat.Heard[i], out _))
+                beat.Heard.RemoveAt(i);
+        }
+
+        if (!NodeId.TryParse(beat.Leader, out _))
+            beat.Leader = "";
+        if (beat.Software.Length > MaxSoftware || !beat.Software.All(static c => c is > ' ' and < '\x7f'))
+            beat.Software = "?";
     }
 
     public bool IsLive(NodeId peer) => views.TryGetValue(peer, out View? view) && clock.GetElapsedTime(view.Seen) <= Window;

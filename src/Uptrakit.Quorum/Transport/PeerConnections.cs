@@ -54,7 +54,14 @@ internal sealed class PeerConnections : IDisposable
         }
 
         PeerVerdict verdict = verifier.Identify(leaf);
-        PeerConnection who = new(verdict.Peer, leaf, SpkiFingerprint.Of(leaf));
+        // A key that cannot be read is nobody's, and must not cost more than this line.
+        if (!SpkiFingerprint.TryOf(leaf, out SpkiFingerprint? key))
+        {
+            connection.Abort();
+            return;
+        }
+
+        PeerConnection who = new(verdict.Peer, leaf, key);
         connection.Features.Set(who);
         if (who.Peer is null)
             await ServeStrangerAsync(connection, verdict, next).ConfigureAwait(false);
@@ -77,7 +84,7 @@ internal sealed class PeerConnections : IDisposable
         try
         {
             // Evicted between the look-up and the registration: nobody else would end it.
-            if (!verifier.Identify(who.Leaf).Accepted)
+            if (verifier.Identify(who.Leaf).Peer != who.Peer)
                 connection.Abort();
             else if (IsEngine(connection))
                 await ServeEngineAsync(connection, who.Peer!).ConfigureAwait(false);

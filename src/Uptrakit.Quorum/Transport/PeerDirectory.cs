@@ -11,6 +11,7 @@ namespace Uptrakit.Quorum.Transport;
 internal sealed class PeerDirectory
 {
     private readonly NodeId self;
+    private readonly Lock replacing = new();
     private volatile ImmutableSortedDictionary<NodeId, Peer> peers = ImmutableSortedDictionary<NodeId, Peer>.Empty;
 
     public PeerDirectory(NodeId self, PinTable pins)
@@ -36,6 +37,26 @@ internal sealed class PeerDirectory
     /// <summary>Takes over the members of a committed state, or before there is one, of the trust store.</summary>
     public void Replace(IEnumerable<Peer> members)
     {
+        bool changed;
+        lock (replacing)
+            changed = Exchange(members);
+        if (changed)
+            Changed?.Invoke();
+    }
+
+    /// <summary>Forgets one that the state does not know.</summary>
+    public void Remove(NodeId id)
+    {
+        bool changed;
+        // What is read and what is written must be one step: an eviction in between would be undone.
+        lock (replacing)
+            changed = Exchange(peers.Values.Where(p => p.NodeId != id.ToString()));
+        if (changed)
+            Changed?.Invoke();
+    }
+
+    private bool Exchange(IEnumerable<Peer> members)
+    {
         var next = ImmutableSortedDictionary.CreateBuilder<NodeId, Peer>();
         foreach (Peer member in members)
         {
@@ -46,9 +67,9 @@ internal sealed class PeerDirectory
         var before = peers;
         peers = next.ToImmutable();
         if (before.Count == peers.Count && before.All(p => peers.TryGetValue(p.Key, out Peer? now) && ReferenceEquals(now, p.Value)))
-            return;
+            return false;
         Pins.Replace(peers.Select(static p => KeyValuePair.Create(p.Key, (IReadOnlyList<SpkiFingerprint>)PinsOf(p.Value))));
-        Changed?.Invoke();
+        return true;
     }
 
     private static List<SpkiFingerprint> PinsOf(Peer peer)

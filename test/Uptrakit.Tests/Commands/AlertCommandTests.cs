@@ -86,8 +86,8 @@ public sealed class AlertCommandTests
     [Theory]
     [InlineData("", "is empty")]
     [InlineData("two\nlines", "more than one line")]
-    [InlineData("hush-hush-3141 not a url", "a URL has no blanks")]
-    [InlineData("hush-hush-3141", "that is not a URL")]
+    [InlineData("hush-hush-3141 not a url", "must be a URL that starts with")]
+    [InlineData("hush-hush-3141", "must be a URL that starts with http:// or https://")]
     public async Task AlertAddDiscord_BadUrlOnStandardInput_IsRefusedWithoutRepeatingIt(string input, string words)
     {
         await using FakeDaemon daemon = await DaemonWithAlertsAsync();

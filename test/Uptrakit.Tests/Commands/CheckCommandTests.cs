@@ -48,6 +48,16 @@ public sealed class CheckCommandTests
     }
 
     [Fact]
+    public async Task CheckAdd_ShortIntervalAlone_GetsATimeoutThatFits()
+    {
+        await using FakeDaemon daemon = await DaemonWithAlertsAsync();
+
+        await QuRun.Of(daemon, "check", "add", "tcp", "db", "db.example.org:5432", "--interval", "5s");
+
+        Assert.Equal(5_000, daemon.OnlyChange.PutCheck.Check.TimeoutMs);
+    }
+
+    [Fact]
     public async Task CheckAdd_TcpWithEveryOption_SendsThem()
     {
         await using FakeDaemon daemon = await DaemonWithAlertsAsync();

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Uptrakit.Qu.Commands;
+using Uptrakit.Qu.Daemon;
 using Uptrakit.Qu.Control;
 using Uptrakit.Quorum.State;
 
@@ -7,7 +8,7 @@ namespace Uptrakit.Tests.Commands;
 
 public sealed class EnrollCommandTests
 {
-    private static readonly string JoinersFingerprint = FingerprintText.Format(FakeDaemon.Key("joiner").SpkiSha256.Span);
+    private static readonly string JoinersFingerprint = TrustView.FingerprintOf(FakeDaemon.Key("joiner"));
 
     private static async Task<FakeDaemon> DaemonWithClaimAsync()
     {
@@ -147,7 +148,7 @@ public sealed class EnrollCommandTests
     public async Task EnrollApprove_FingerprintGiven_MustBeTheClaimants()
     {
         await using FakeDaemon daemon = await DaemonWithClaimAsync();
-        string other = FingerprintText.Format(FakeDaemon.Key("other").SpkiSha256.Span);
+        string other = TrustView.FingerprintOf(FakeDaemon.Key("other"));
 
         QuRun refused = await QuRun.Of(daemon, "enroll", "approve", "bravo", "-y", "--fingerprint", other);
         Assert.Equal(ExitCode.TrustRefused, refused.Exit);

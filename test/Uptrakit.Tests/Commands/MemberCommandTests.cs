@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Uptrakit.Qu.Commands;
+using Uptrakit.Qu.Daemon;
 using Uptrakit.Qu.Control;
 using Uptrakit.Quorum.State;
 
@@ -42,7 +43,7 @@ public sealed class MemberCommandTests
 
         QuRun run = await QuRun.Of(daemon, "node", "list");
 
-        Assert.Contains(FingerprintText.Format(FakeDaemon.Key("a2").SpkiSha256.Span), run.Out, StringComparison.Ordinal);
+        Assert.Contains(TrustView.FingerprintOf(FakeDaemon.Key("a2")), run.Out, StringComparison.Ordinal);
     }
 
     [Fact]
