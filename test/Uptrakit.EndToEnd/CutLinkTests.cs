@@ -35,10 +35,9 @@ public sealed class CutLinkTests
     {
         await using Target target = await Target.StartAsync(network.Here);
         await using WebhookReceiver receiver = await WebhookReceiver.StartAsync(network.Here);
-        string hook = Make.Name("hook");
         string web = Make.Name("web");
-        await TestCluster.ChangeAsync(cluster.Nodes[0], Make.Webhook(hook, receiver.Url), Cancel);
-        await TestCluster.ChangeAsync(cluster.Nodes[0], Make.HttpCheck(web, target.Url, hook), Cancel);
+        string hook = await TestCluster.AddAsync(cluster.Nodes[0], Make.Webhook(Make.Name("hook"), receiver.Url), Cancel);
+        await TestCluster.AddAsync(cluster.Nodes[0], Make.HttpCheck(web, target.Url, hook), Cancel);
         await StateAsync(cluster.Nodes[0], web, "up");
         TestNode leader = await cluster.LeaderAsync(Cancel);
         int a = cluster.Nodes.ToList().IndexOf(leader);

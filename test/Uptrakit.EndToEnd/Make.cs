@@ -23,6 +23,9 @@ internal static class Make
         TimeoutMs = 1000,
     });
 
+    /// <param name="name">Its name.</param>
+    /// <param name="url">What is probed.</param>
+    /// <param name="alerts">Ids of alerts.</param>
     public static Command HttpCheck(string name, string url, params string[] alerts)
     {
         Check check = new()

@@ -97,17 +97,16 @@ public sealed class MemberVoiceTests(SharedCluster shared) : ClusterTest(shared)
     {
         await using Target target = await Target.StartAsync();
         await using WebhookReceiver receiver = await WebhookReceiver.StartAsync();
-        string hook = Make.Name("hook");
         string name = Make.Name("stuffed");
-        await TestCluster.ChangeAsync(Leader, Make.Webhook(hook, receiver.Url), Cancel);
-        ChangeReply added = await TestCluster.ChangeAsync(Leader, Make.HttpCheck(name, target.Url, hook), Cancel);
+        string hook = await TestCluster.AddAsync(Leader, Make.Webhook(Make.Name("hook"), receiver.Url), Cancel);
+        string id = await TestCluster.AddAsync(Leader, Make.HttpCheck(name, target.Url, hook), Cancel);
         await RowAsync(name, static r => r is { State: "up", Ok: 3 });
         TestNode liar = Followers[0];
         using NodeIdentity key = liar.LoadIdentity();
         await liar.StopAsync(Cancel);
 
         using PeerCaller caller = new(key, Leader, "127.0.5.1");
-        Check check = (await TestCluster.ReadAsync(Leader, Cancel)).Checks.Single(c => c.Id == added.Outcome.Id);
+        Check check = (await TestCluster.ReadAsync(Leader, Cancel)).Checks.Single(c => c.Id == id);
         for (int stream = 0; stream < 3; stream++)
             await StuffAsync(caller, check);
 

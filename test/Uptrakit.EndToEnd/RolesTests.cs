@@ -36,7 +36,7 @@ public sealed class RolesTests(SharedCluster shared) : ClusterTest(shared)
         (await probe.JoinAsync(token.Token, Cancel)).Expect(0);
         await probe.StartAsync(Cancel);
         string name = Make.Name("four-eyes");
-        await TestCluster.ChangeAsync(Leader, Make.HttpCheck(name, target.Url), Cancel);
+        await TestCluster.AddAsync(Leader, Make.HttpCheck(name, target.Url), Cancel);
 
         foreach (TestNode node in (TestNode[])[.. Cluster.Nodes, probe])
             await RowAsync(node, name, static r => r is { State: "up", Ok: 4, Total: 4 });

@@ -144,6 +144,15 @@ internal sealed class TestCluster : IAsyncDisposable
             new ChangeRequest { Command = command }, deadline: Deadlines.In(20), cancellationToken: cancel);
     }
 
+    /// <summary>Adds an object at this node; fails when the cluster refuses it.</summary>
+    /// <returns>Its id.</returns>
+    public static async Task<string> AddAsync(TestNode at, Command command, CancellationToken cancel)
+    {
+        ChangeReply reply = await ChangeAsync(at, command, cancel);
+        Assert.True(reply.Outcome?.Status == OutcomeStatus.Done, reply.ToString());
+        return reply.Outcome.Id;
+    }
+
     /// <summary>The state as this node has applied it.</summary>
     public static async Task<ReadReply> ReadAsync(TestNode at, CancellationToken cancel) => await at.Control.ReadAsync(
         new ReadRequest { Peers = true, Checks = true, Alerts = true, Enrollments = true, Resolvers = true },
