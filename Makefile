@@ -41,8 +41,10 @@ bench: dist ## the table of docs/benchmarks.md, beside etcd
 	@. eng/packages.sh; want etcd-server
 	QU=$(CURDIR)/$(DIST)/qu dotnet run --project bench/Uptrakit.Bench -c $(CONFIGURATION) -- $(or $(ARGS),bench)
 
-faults: build ## kills, freezes and cuts nodes under load, then counts what was acknowledged
-	QU=$(CURDIR)/$(BIN)/qu dotnet run --project bench/Uptrakit.Bench -c $(CONFIGURATION) -- $(or $(ARGS),faults)
+faults: build ## twenty rounds of each kill under load, then counts what was acknowledged
+	dotnet build test/Uptrakit.EndToEnd -c $(CONFIGURATION) -v q
+	FAULTS_ROUNDS=$(or $(ROUNDS),20) QU=$(CURDIR)/$(BIN)/qu dotnet test test/Uptrakit.EndToEnd -c $(CONFIGURATION) --no-build \
+	  --filter Category=Faults --logger 'console;verbosity=normal'
 
 # Its own lock files: the runtime identifier must not leak into the everyday ones.
 dist: sdk ## the shipped binaries (NativeAOT), under artifacts/dist/

@@ -120,7 +120,7 @@ internal sealed class Consensus : IAsyncDisposable
         deadline.CancelAfter(options.RequestTimeout);
         try
         {
-            await log.FlushAsync(deadline.Token).ConfigureAwait(false);
+            await log.FlushInTurnAsync(deadline.Token).ConfigureAwait(false);
             return null;
         }
         catch (WriteAheadLog.InternalException broken)

@@ -35,4 +35,7 @@ internal static partial class ConsensusLog
 
     [LoggerMessage(1210, LogLevel.Error, "The consensus engine has stopped: {Reason}")]
     public static partial void EngineFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(1211, LogLevel.Error, "Log entry {Index} cannot be read as a command and is skipped; whoever led then may be compromised or damaged")]
+    public static partial void EntryUnreadable(this ILogger logger, long index);
 }

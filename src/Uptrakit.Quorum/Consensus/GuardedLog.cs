@@ -7,12 +7,18 @@ namespace Uptrakit.Quorum.Consensus;
 /// <summary>The engine's log with what version 6.12 lacks for safety; docs/adr/0002-consensus-engine.md has the evidence.</summary>
 /// <remarks>The engine always calls through the interface that is implemented anew here.</remarks>
 internal sealed class GuardedLog(WriteAheadLog.Options options, IStateMachine stateMachine)
-    : WriteAheadLog(options, stateMachine), IAuditTrail<IRaftLogEntry>
+    : WriteAheadLog(options, stateMachine), IAuditTrail<IRaftLogEntry>, IAuditTrail
 {
     /// <summary>Entries in one message to a voter: it must arrive, and be on its disk, within the request time-out.</summary>
     public const int MaxEntriesPerMessage = 512;
 
     private readonly IStateMachine stateMachine = stateMachine;
+
+    /// <summary>
+    /// The engine's event "a flush has ended" can be awaited by one only, and a second one ends the process: everybody who
+    /// waits for the disk stands in line here.
+    /// </summary>
+    private readonly SemaphoreSlim disk = new(1, 1);
 
     /// <summary>
     /// Guard 1: a follower acknowledges entries when its disk has them. The engine acknowledges when memory has them, and
@@ -24,7 +30,35 @@ internal sealed class GuardedLog(WriteAheadLog.Options options, IStateMachine st
         bool isHeartbeat = entries.RemainingCount == 0;
         await AppendAsync(entries, startIndex, skipCommitted, token).ConfigureAwait(false);
         if (!isHeartbeat)
+            await FlushInTurnAsync(token).ConfigureAwait(false);
+    }
+
+    /// <summary>The engine flushes what it commits: on a leader that is what makes its own copy count.</summary>
+    async ValueTask<long> IAuditTrail.CommitAsync(long endIndex, CancellationToken token)
+    {
+        await disk.WaitAsync(token).ConfigureAwait(false);
+        try
+        {
+            return await CommitAsync(endIndex, token).ConfigureAwait(false);
+        }
+        finally
+        {
+            disk.Release();
+        }
+    }
+
+    /// <summary>Ends when all that was appended before is on the disk.</summary>
+    public async Task FlushInTurnAsync(CancellationToken token)
+    {
+        await disk.WaitAsync(token).ConfigureAwait(false);
+        try
+        {
             await FlushAsync(token).ConfigureAwait(false);
+        }
+        finally
+        {
+            disk.Release();
+        }
     }
 
     /// <summary>

@@ -1,5 +1,8 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
 using DotNext.IO;
 using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
+using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Uptrakit.Quorum.State;
 
@@ -43,7 +46,14 @@ internal sealed class LogStateMachine : IStateMachine
             return new(entry.Index);
         }
 
-        Command command = Command.Parser.ParseFrom(payload);
+        if (!TryParse(payload, out Command? command))
+        {
+            // A leader that was taken over can write anything; it must not stop the others, nor their next start.
+            logger.EntryUnreadable(entry.Index);
+            store.Skip(entry.Index, entry.Term);
+            return new(entry.Index);
+        }
+
         Outcome outcome = store.Apply(entry.Index, entry.Term, command);
         if (command.ChangeCase == Command.ChangeOneofCase.Checkpoint)
             Write(store.Current);
@@ -54,6 +64,20 @@ internal sealed class LogStateMachine : IStateMachine
     }
 
     public ValueTask ReclaimGarbageAsync(long watermark, CancellationToken token) => ValueTask.CompletedTask;
+
+    private static bool TryParse(ReadOnlySequence<byte> payload, [NotNullWhen(true)] out Command? command)
+    {
+        try
+        {
+            command = Command.Parser.ParseFrom(payload);
+            return true;
+        }
+        catch (InvalidProtocolBufferException)
+        {
+            command = null;
+            return false;
+        }
+    }
 
     /// <summary>Waits for a checkpoint that is being written.</summary>
     public Task FinishAsync() => writing;

@@ -31,6 +31,31 @@ public sealed class GuardedLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Flush_WaitedForByMany_IsTakenInTurn()
+    {
+        await using GuardedLog log = await OpenAsync("leader");
+        await AppendAsFollowerAsync(log, 1, 1);
+        IAuditTrail trail = log;
+        // The engine lets one wait for its disk; a second one at the same moment ended the process.
+        Task[] many = [.. Enumerable.Range(0, 8).Select(each => Task.Run(
+            async () =>
+            {
+                for (int i = 0; i < 50; i++)
+                {
+                    if (each == 0)
+                        await AsTrail(log).AppendAsync(new BinaryLogEntry { Content = new Command { Checkpoint = new() }.ToByteArray(), Term = 1 }, Cancel);
+                    else if (each == 1)
+                        await trail.CommitAsync(log.LastEntryIndex, Cancel);
+                    else
+                        await log.FlushInTurnAsync(Cancel);
+                }
+            },
+            Cancel))];
+        await Task.WhenAll(many);
+        Assert.Equal(51, log.LastEntryIndex);
+    }
+
+    [Fact]
     public async Task Append_OfASnapshot_IsRefused()
     {
         await using GuardedLog log = await OpenAsync("follower");

@@ -26,13 +26,15 @@ public sealed class StateStoreTests
     }
 
     [Fact]
-    public void Applied_IsRaisedWhenTheStateCanBeRead()
+    public void Applied_IsRaisedBeforeTheStateCanBeSeen()
     {
-        List<(long Index, string Cluster)> seen = [];
-        store.Applied += (applied, _, _) => seen.Add((applied.Index, store.State.ClusterId));
+        // Who sees index 5 must find the command at 5 in what handlers keep: a follower would go on without it.
+        List<(long Index, string Cluster, long Visible)> seen = [];
+        store.Applied += (applied, _, _) => seen.Add((applied.Index, applied.Cluster.ClusterId, store.Current.Index));
         store.Apply(5, 2, Found());
         store.Skip(6, 2);
-        Assert.Equal([(5, "c")], seen);
+        Assert.Equal([(5, "c", 0)], seen);
+        Assert.Equal("c", store.State.ClusterId);
     }
 
     [Fact]
