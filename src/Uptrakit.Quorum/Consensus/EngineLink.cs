@@ -129,12 +129,18 @@ internal sealed class SenderGuard : IDuplexPipe
             return null;
         if (bytes.FirstSpan[0] is not Vote and not AppendEntries and not PreVote)
             return false;
-        if (bytes.Length < 1 + ClusterMemberId.Size)
+        // All of the header at once: the engine waits for as many bytes again when it is given a part of it.
+        if (bytes.Length < HeaderOf(bytes.FirstSpan[0]))
             return null;
         Span<byte> sender = stackalloc byte[ClusterMemberId.Size];
         bytes.Slice(1, ClusterMemberId.Size).CopyTo(sender);
         return new ClusterMemberId(sender).Equals(expected);
     }
+
+    /// <summary>Type and fixed part of a message: sender, term, place in the log, and what the kind adds.</summary>
+    private static int HeaderOf(byte type) => type is AppendEntries
+        ? 1 + ClusterMemberId.Size + (4 * sizeof(long)) + (2 * sizeof(int))
+        : 1 + ClusterMemberId.Size + (3 * sizeof(long)) + sizeof(int);
 
     private sealed class Reader(SenderGuard guard, PipeReader inner) : PipeReader
     {
