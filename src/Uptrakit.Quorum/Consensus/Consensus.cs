@@ -37,6 +37,7 @@ internal sealed class Consensus : IAsyncDisposable
                 Location = Path.Combine(options.Folder, "log"),
                 ChunkSize = 1024 * 1024,
                 HashAlgorithm = WriteAheadLog.IntegrityHashAlgorithm.Crc32,
+                MemoryManagement = WriteAheadLog.MemoryManagementStrategy.PrivateMemory,
             },
             machine);
         cluster = new(new RaftCluster.CustomTransportConfiguration(MemberAddress.Of(options.Self), link, new EngineConnector(dialer))
