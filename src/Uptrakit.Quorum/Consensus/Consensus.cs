@@ -39,7 +39,8 @@ internal sealed class Consensus : IAsyncDisposable
                 Location = Path.Combine(options.Folder, "log"),
                 ChunkSize = 1024 * 1024,
                 HashAlgorithm = WriteAheadLog.IntegrityHashAlgorithm.Crc32,
-                // Written with write(2): a full disk is then an error that can be told, not a SIGBUS in a mapped page.
+                // Written with write(2): only what was added goes to disk, and a full disk is an error that can be told, not a SIGBUS
+                // in a mapped page.
                 MemoryManagement = WriteAheadLog.MemoryManagementStrategy.PrivateMemory,
             },
             machine);
