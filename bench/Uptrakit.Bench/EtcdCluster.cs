@@ -21,11 +21,12 @@ internal sealed class EtcdCluster : IDisposable
     private int next;
 
     /// <param name="places">Where its data goes.</param>
+    /// <param name="name">Of its folder there.</param>
     /// <param name="size">Bytes of a value.</param>
-    public EtcdCluster(Places places, int size)
+    public EtcdCluster(Places places, string name, int size)
     {
         value = RandomNumberGenerator.GetBytes(size);
-        string folder = Directory.CreateDirectory(Path.Combine(places.Root, "etcd")).FullName;
+        string folder = Directory.CreateDirectory(Path.Combine(places.Root, name)).FullName;
         certificate = MakeCertificate(folder);
         int[] ports = Places.FreePorts(6);
         string all = string.Join(',', Enumerable.Range(0, 3).Select(i => $"e{i}=https://127.0.0.1:{ports[3 + i]}"));

@@ -36,7 +36,7 @@ internal static class Failover
 
     private static async Task<Figures> TheirsAsync(Places places, int rounds)
     {
-        using EtcdCluster etcd = new(places, 160);
+        using EtcdCluster etcd = new(places, "failover-etcd", Writes.ValueSize);
         await etcd.StartAsync();
         List<double> times = [];
         for (int round = 0; round < rounds; round++)

@@ -24,6 +24,21 @@ internal static class Program
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Child.KillAll());
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Child.KillAll());
         Report report = new();
+        try
+        {
+            await MeasureAsync(verb, places, report);
+        }
+        finally
+        {
+            // What was measured before something broke is worth having.
+            report.Write(Console.Out, places.Root);
+        }
+
+        return report.AllMet ? 0 : 1;
+    }
+
+    private static async Task MeasureAsync(string verb, Places places, Report report)
+    {
         bool all = verb == "bench";
         if (all || verb == "start")
             await Idle.StartAsync(places, report, runs: 25);
@@ -35,7 +50,5 @@ internal static class Program
             await Failover.RunAsync(places, report, rounds: 11);
         if (all || verb == "large")
             await Large.RunAsync(places, report, rounds: 3, seconds: 4, runs: 21);
-        report.Write(Console.Out, places.Root);
-        return report.AllMet ? 0 : 1;
     }
 }

@@ -3,12 +3,13 @@ namespace Uptrakit.Bench;
 /// <summary>Acknowledged changes, in turn with etcd.</summary>
 internal static class Writes
 {
-    private const int ValueSize = 160;
+    /// <summary>Bytes: about what a change of ours takes in the log.</summary>
+    public const int ValueSize = 160;
 
     public static async Task RunAsync(Places places, Report report, int rounds, double seconds)
     {
         using QuCluster cluster = await QuCluster.StartAsync(places, "w", 10);
-        using EtcdCluster? etcd = Places.Etcd is null ? null : new(places, ValueSize);
+        using EtcdCluster? etcd = Places.Etcd is null ? null : new(places, "writes-etcd", ValueSize);
         if (etcd is not null)
             await etcd.StartAsync();
         QuNode leader = await cluster.LeaderAsync();
