@@ -3,7 +3,7 @@ namespace Uptrakit.Qu.Daemon;
 /// <summary>Runs the leader's work while this node leads, and ends it as soon as it does not.</summary>
 internal sealed class LeaderTerm(Func<Quorum.Consensus.Consensus?> consensus, TimeProvider clock, params Func<CancellationToken, Task>[] work)
 {
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     public async Task RunAsync(CancellationToken cancel)
     {

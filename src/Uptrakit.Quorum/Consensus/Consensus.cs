@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using DotNext.Net.Cluster.Consensus.Raft;
 using DotNext.Net.Cluster.Consensus.Raft.StateMachine;
 using Google.Protobuf;
@@ -19,7 +18,7 @@ internal sealed class Consensus : IAsyncDisposable
     private readonly LogStateMachine machine;
     private readonly GuardedLog log;
     private readonly RaftCluster cluster;
-    private readonly ConcurrentDictionary<ByteString, TaskCompletionSource<Outcome>> waiting = new();
+    private readonly GroupCommit commits;
     private readonly SemaphoreSlim changingVoters = new(1, 1);
     private volatile bool started;
 
@@ -31,7 +30,7 @@ internal sealed class Consensus : IAsyncDisposable
         PrivateFolder.Create(options.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         voters = new(Path.Combine(options.Folder, "voters"));
         machine = new(store, new SnapshotFolder(Path.Combine(options.Folder, "snapshots")), logger);
-        machine.Applied += OnApplied;
+        commits = new(ReplicateAsync, store, clock);
         // Guard 3 is SnapshotFile; the entries carry a checksum as well, verified at start.
         log = new(
             new WriteAheadLog.Options
@@ -50,7 +49,7 @@ internal sealed class Consensus : IAsyncDisposable
             ColdStart = false,
             LowerElectionTimeout = (int)options.ElectionMinimum.TotalMilliseconds,
             UpperElectionTimeout = (int)options.ElectionMaximum.TotalMilliseconds,
-            HeartbeatThreshold = 0.4,
+            HeartbeatThreshold = 0.5,
             RequestTimeout = options.RequestTimeout,
             ConnectTimeout = options.ElectionMinimum,
             AggressiveLeaderStickiness = true,
@@ -112,6 +111,7 @@ internal sealed class Consensus : IAsyncDisposable
             await voters.FoundAsync(options.Self, cancel).ConfigureAwait(false);
         await cluster.StartAsync(cancel).ConfigureAwait(false);
         started = true;
+        commits.Start();
     }
 
     /// <summary>Why the engine can do no more (its disk is full or broken), or null. It does not recover without a restart.</summary>
@@ -137,30 +137,8 @@ internal sealed class Consensus : IAsyncDisposable
 
     /// <summary>Commits a command and answers with its outcome.</summary>
     /// <returns>Null: this node does not lead, or leadership was lost meanwhile; the same command may be proposed again.</returns>
-    public async Task<Outcome?> CommitAsync(Command command, CancellationToken cancel)
-    {
-        if (!Leads)
-            return null;
-        TaskCompletionSource<Outcome> outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        outcome = waiting.GetOrAdd(command.Id, outcome);
-        try
-        {
-            await cluster.ReplicateAsync(command.ToByteArray(), token: cancel).ConfigureAwait(false);
-            return await outcome.Task.WaitAsync(cancel).ConfigureAwait(false);
-        }
-        catch (Exception lost) when (lost is InvalidOperationException or IOException or WriteAheadLog.InternalException)
-        {
-            return null; // the outcome is unknown: the entry may still be committed, and the id keeps it from counting twice
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return null;
-        }
-        finally
-        {
-            waiting.TryRemove(command.Id, out _);
-        }
-    }
+    public Task<Outcome?> CommitAsync(Command command, CancellationToken cancel) =>
+        Leads ? commits.AddAsync(command, cancel) : Task.FromResult<Outcome?>(null);
 
     /// <summary>Guard 4: asks a majority whether this node still leads, and waits until all that was committed is applied.</summary>
     public async Task<bool> ConfirmLeadershipAsync(CancellationToken cancel)
@@ -230,6 +208,7 @@ internal sealed class Consensus : IAsyncDisposable
         if (started)
         {
             started = false;
+            await commits.DisposeAsync().ConfigureAwait(false);
             using CancellationTokenSource deadline = new(TimeSpan.FromSeconds(5));
             try
             {
@@ -285,10 +264,20 @@ internal sealed class Consensus : IAsyncDisposable
     private bool IsLedByOther(NodeId resigning) =>
         MemberAddress.TryRead(cluster.Leader?.EndPoint, out NodeId? now) && now != resigning && now != options.Self;
 
-    private void OnApplied(Command command, Outcome outcome)
+    /// <summary>Replicates one entry. False: it is unknown whether it was committed.</summary>
+    private async Task<bool> ReplicateAsync(Command entry, CancellationToken cancel)
     {
-        if (waiting.TryRemove(command.Id, out TaskCompletionSource<Outcome>? waiter))
-            waiter.TrySetResult(outcome);
+        if (!Leads)
+            return false;
+        try
+        {
+            await cluster.ReplicateAsync(entry.ToByteArray(), token: cancel).ConfigureAwait(false);
+            return true;
+        }
+        catch (Exception lost) when (lost is InvalidOperationException or IOException or WriteAheadLog.InternalException or OperationCanceledException)
+        {
+            return false; // it may still be committed, and the ids keep its commands from counting twice
+        }
     }
 
     /// <summary>A cluster whose log failed throws instead of answering: then there is nothing it leads or agrees with.</summary>

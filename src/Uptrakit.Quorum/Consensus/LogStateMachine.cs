@@ -29,9 +29,6 @@ internal sealed class LogStateMachine : IStateMachine
         }
     }
 
-    /// <summary>Raised with the command and its outcome; the leader's callers wait for it.</summary>
-    public event Action<Command, Outcome>? Applied;
-
     public ISnapshot? Snapshot => snapshot;
 
     public long DurableCheckpoint => snapshots.Durable;
@@ -54,12 +51,11 @@ internal sealed class LogStateMachine : IStateMachine
             return new(entry.Index);
         }
 
-        Outcome outcome = store.Apply(entry.Index, entry.Term, command);
+        store.Apply(entry.Index, entry.Term, command);
         if (command.ChangeCase == Command.ChangeOneofCase.Checkpoint)
             Write(store.Current);
         else if (command.ChangeCase == Command.ChangeOneofCase.Compact)
-            return CompactAsync(entry.Index, command, outcome, token);
-        Applied?.Invoke(command, outcome);
+            return CompactAsync(entry.Index, command.Compact.Index, token);
         return new(entry.Index);
     }
 
@@ -82,14 +78,12 @@ internal sealed class LogStateMachine : IStateMachine
     /// <summary>Waits for a checkpoint that is being written.</summary>
     public Task FinishAsync() => writing;
 
-    private async ValueTask<long> CompactAsync(long index, Command command, Outcome outcome, CancellationToken token)
+    private async ValueTask<long> CompactAsync(long index, long target, CancellationToken token)
     {
         await writing.WaitAsync(token).ConfigureAwait(false);
-        long target = command.Compact.Index;
         if (target > (snapshot?.Index ?? 0) && snapshots.TryPromote(target)
             && SnapshotFile.TryRead(snapshots.CurrentPath(target), out AppliedState? state))
             snapshot = new(state.Index, state.Term);
-        Applied?.Invoke(command, outcome);
         return index;
     }
 

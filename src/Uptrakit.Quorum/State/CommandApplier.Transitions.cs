@@ -36,12 +36,12 @@ internal static partial class CommandApplier
     private static ClusterState WithMessages(Context c, ClusterState next, Check check, CheckStatus former, Transition transition)
     {
         var outbox = next.Outbox;
-        int ordinal = 0;
+        int ordinal = c.Position * MaxAlerts;
         foreach (Alert alert in next.EffectiveAlerts(check))
         {
             OutboxEntry entry = new()
             {
-                Id = $"m-{c.Index:x12}-{ordinal++:x3}",
+                Id = $"m-{c.Index:x12}-{ordinal++:x5}",
                 AlertId = alert.Id,
                 CheckId = check.Id,
                 CheckName = check.Name,

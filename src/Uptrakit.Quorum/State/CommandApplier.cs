@@ -17,12 +17,29 @@ internal static partial class CommandApplier
     /// <summary>Voters at the most.</summary>
     public const int MaxVoters = 7;
 
+    /// <summary>Applies one log entry: a command, or a batch of them whose outcomes are then found under their ids.</summary>
     public static (ClusterState State, Outcome Outcome) Apply(ClusterState state, long index, Command command)
+    {
+        if (command.ChangeCase != Command.ChangeOneofCase.Batch)
+            return ApplyOne(state, index, 0, command);
+        int position = 0;
+        foreach (Command each in command.Batch.Commands)
+        {
+            // Snapshots stand between entries, never inside one.
+            if (each.ChangeCase is not Command.ChangeOneofCase.Checkpoint and not Command.ChangeOneofCase.Compact)
+                (state, _) = ApplyOne(state, index, position, each);
+            position++;
+        }
+
+        return (state, Outcomes.Done());
+    }
+
+    private static (ClusterState State, Outcome Outcome) ApplyOne(ClusterState state, long index, int position, Command command)
     {
         if (command.Id.Length != 0 && state.Recent.TryGet(command.Id, out Outcome? known))
             return (state, known);
 
-        (ClusterState next, Outcome outcome) = Dispatch(new Context(state, state, index, command));
+        (ClusterState next, Outcome outcome) = Dispatch(new Context(state, state, index, position, command));
         // A refusal changes nothing, whatever was tidied up on the way to it.
         if (outcome.Status == OutcomeStatus.Refused)
             next = state;
@@ -107,7 +124,7 @@ internal static partial class CommandApplier
     /// <param name="Before">The state before the command: what the proposer saw is compared with this one.</param>
     /// <param name="Index">The command's place in the log.</param>
     /// <param name="Command">The command.</param>
-    private readonly record struct Context(ClusterState State, ClusterState Before, long Index, Command Command)
+    private readonly record struct Context(ClusterState State, ClusterState Before, long Index, int Position, Command Command)
     {
         public (ClusterState State, Outcome Outcome) Refuse(RefusalReason reason, string message) =>
             (State, Outcomes.Refuse(reason, message));
