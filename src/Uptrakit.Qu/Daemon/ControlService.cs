@@ -180,6 +180,8 @@ internal sealed class ControlService(
     /// <returns>Whether it was reached in time.</returns>
     private async Task<bool> WaitAsync(Func<AppliedState, bool> reached, CancellationToken cancel)
     {
+        if (reached(store.Current))
+            return true;
         using CancellationTokenSource deadline = new(Catch, clock);
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
         try

@@ -14,7 +14,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     private const int MaxStreams = 64;
     private const int MaxReportsInBatch = 4096;
     private const int MaxDetail = 256;
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
     private readonly ConcurrentDictionary<Channel<LeaderMessage>, NodeId> streams = new();
     private readonly StateStore store;
     private readonly LeaderDesk desk;
