@@ -58,6 +58,8 @@ internal sealed class ControlService(
 
     public override async Task<CreateEnrollmentReply> CreateEnrollment(CreateEnrollmentRequest request, ServerCallContext context)
     {
+        // A node that has just begun to serve knows its cluster a moment later.
+        await WaitAsync(static s => s.Cluster.ClusterId.Length > 0, context.CancellationToken).ConfigureAwait(false);
         if (!Guid.TryParse(store.State.ClusterId, out Guid clusterId))
             return new CreateEnrollmentReply { NoQuorum = true, Message = "this node does not know its cluster yet; wait until 'qu status' shows a master" };
         if (request.TtlMs is <= 0 or > CommandApplier.MaxTokenLifeMs)
