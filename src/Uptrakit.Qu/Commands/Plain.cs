@@ -25,6 +25,9 @@ internal static class Plain
     /// <summary>Columns that the text takes on a terminal.</summary>
     internal static int WidthOf(string text)
     {
+        // Nearly all of it is ASCII, and a table may have ten thousand rows.
+        if (IsHarmless(text))
+            return text.Length;
         int width = 0;
         foreach (Rune rune in text.EnumerateRunes())
             width += WidthOf(rune);

@@ -54,8 +54,11 @@ internal sealed record ClusterState
 
     /// <summary>(alerts of the check ∪ defaults) − suppressed − disabled, in the order of their names.</summary>
     public IEnumerable<Alert> EffectiveAlerts(Check check) => Alerts.Values
-        .Where(a => a.Enabled && (a.IsDefault || check.AlertIds.Contains(a.Id)) && !check.SuppressAlertIds.Contains(a.Id))
+        .Where(a => IsEffective(a, check))
         .OrderBy(static a => a.Name, StringComparer.Ordinal);
+
+    public static bool IsEffective(Alert alert, Check check) =>
+        alert.Enabled && (alert.IsDefault || check.AlertIds.Contains(alert.Id)) && !check.SuppressAlertIds.Contains(alert.Id);
 
     public StateSnapshot ToSnapshot()
     {

@@ -70,7 +70,8 @@ internal sealed class VoteTable(TimeProvider clock)
             if (members.Count != seats.Count || !members.All(seats.ContainsKey))
                 ballot = ballot.For([.. members.Select(member => seats.GetValueOrDefault(member, -1))], Now);
             Tally tally = ballot.Count(Now);
-            return tally with { Detail = ballot.Describe(Now, tally) };
+            // All well, and nothing to describe: nearly always so, and a status asks for every check.
+            return tally is { NotOk: 0, State: not CheckState.Unknown } ? tally : tally with { Detail = ballot.Describe(Now, tally) };
         }
     }
 
