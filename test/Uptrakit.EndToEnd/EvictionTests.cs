@@ -63,6 +63,24 @@ public sealed class EvictionTests(SharedCluster shared) : ClusterTest(shared)
         await victim.DisposeAsync();
     }
 
+    [Fact]
+    public async Task Join_AtAMemberThatWasEvictedSince_GoesOnToTheNext()
+    {
+        await Cluster.GrowAsync(1, Cancel);
+        TestNode victim = Cluster.Nodes[^1];
+        // The minting node's own endpoint is the first in the token, with the key that it still shows.
+        CreateEnrollmentReply token = await TestCluster.TokenAsync(victim, Cancel, true);
+        (await Cluster.Nodes[0].RunAsync(Cancel, "node", "remove", victim.NodeId.ToString(), "-y")).Expect(0);
+        Cluster.Forget(victim);
+
+        await using TestNode joiner = Cluster.NewNode();
+        Ran ran = await joiner.JoinAsync(token.Token, Cancel);
+        ran.Expect(0);
+        Assert.Contains("asking", ran.Errors, StringComparison.Ordinal);
+        await Cluster.RemoveAsync(joiner.NodeId.ToString(), Cancel);
+        await victim.DisposeAsync();
+    }
+
     /// <summary>A NodeID is never used twice: neither with the old key nor with a new one.</summary>
     private async Task ItsNodeIdIsGoneAsync(NodeIdentity former)
     {

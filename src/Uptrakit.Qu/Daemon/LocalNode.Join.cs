@@ -32,7 +32,7 @@ internal sealed partial class LocalNode
             return terminal.Fail(ExitCode.Failed, unusable);
 
         using IDisposable? held = hold;
-        (TokenEndpoint? endpoint, IReadOnlyList<EndpointFailure> failures) = await Joiner.FindClusterAsync(token, cancel).ConfigureAwait(false);
+        (TokenEndpoint? endpoint, IReadOnlyList<EndpointFailure> failures) = await Joiner.FindClusterAsync(token.Endpoints, cancel).ConfigureAwait(false);
         foreach (EndpointFailure failure in failures)
             terminal.Say($"{failure.Endpoint.Host}:{failure.Endpoint.Port}: {failure.Reason}");
         if (endpoint is null)
@@ -53,7 +53,7 @@ internal sealed partial class LocalNode
         {
             using NodeIdentity identity = IdentityFor(folder, node, keyType, token);
             terminal.Say($"This machine: {identity.NodeId}, key {identity.Fingerprint.ToPrefixedString()}");
-            EnrollReply reply = await new Joiner(clock).EnrollAsync(token, endpoint, identity, node.Advertise, cancel).ConfigureAwait(false);
+            EnrollReply reply = await ClaimAsync(token, endpoint, identity, node.Advertise, terminal, cancel).ConfigureAwait(false);
             if (reply.Outcome is not { } outcome || outcome.Status == OutcomeStatus.Refused)
                 return Refused(folder, reply, terminal);
             if (reply.ClusterId != token.ClusterId.ToString())
@@ -75,6 +75,30 @@ internal sealed partial class LocalNode
         catch (Exception broken) when (broken is IOException or UnauthorizedAccessException)
         {
             return terminal.Fail(ExitCode.Failed, $"{folder.Root}: {broken.Message}", hint: "nothing is lost: the same command may be run again while the token lives");
+        }
+    }
+
+    /// <summary>A member that cannot decide now is passed over like one that is away: the claim is bound to the key, so any member answers alike.</summary>
+    private async Task<EnrollReply> ClaimAsync(
+        EnrollmentToken token, TokenEndpoint first, NodeIdentity identity, string advertise, Terminal terminal, CancellationToken cancel)
+    {
+        for (TokenEndpoint endpoint = first; ;)
+        {
+            try
+            {
+                return await new Joiner(clock).EnrollAsync(token, endpoint, identity, advertise, cancel).ConfigureAwait(false);
+            }
+            catch (RpcException fault) when (fault.StatusCode is StatusCode.Unavailable or StatusCode.FailedPrecondition or StatusCode.DeadlineExceeded
+                && !cancel.IsCancellationRequested)
+            {
+                TokenEndpoint passed = endpoint;
+                IEnumerable<TokenEndpoint> left = token.Endpoints.SkipWhile(e => e != passed).Skip(1);
+                (TokenEndpoint? next, _) = await Joiner.FindClusterAsync(left, cancel).ConfigureAwait(false);
+                if (next is null)
+                    throw;
+                terminal.Say($"{passed.Host}:{passed.Port}: {fault.Status.Detail}; asking {next.Host}:{next.Port}");
+                endpoint = next;
+            }
         }
     }
 

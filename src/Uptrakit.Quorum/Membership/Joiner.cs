@@ -25,14 +25,14 @@ internal sealed class Joiner(TimeProvider clock)
     private static readonly TimeSpan EnrollDeadline = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// Walks the token's endpoints in turn until one shows the key that the token names. Nothing but a TLS handshake with a
+    /// Walks endpoints of the token in turn until one shows the key that the token names. Nothing but a TLS handshake with a
     /// throw-away certificate is sent before that.
     /// </summary>
     /// <remarks>"For that endpoint … the fingerprint is compared against the one baked into the token" (quorum-security, step 4).</remarks>
-    public static async Task<(TokenEndpoint? Matched, IReadOnlyList<EndpointFailure> Failures)> FindClusterAsync(EnrollmentToken token, CancellationToken cancel)
+    public static async Task<(TokenEndpoint? Matched, IReadOnlyList<EndpointFailure> Failures)> FindClusterAsync(IEnumerable<TokenEndpoint> endpoints, CancellationToken cancel)
     {
         List<EndpointFailure> failures = [];
-        foreach (TokenEndpoint endpoint in token.Endpoints)
+        foreach (TokenEndpoint endpoint in endpoints)
         {
             try
             {
