@@ -26,6 +26,11 @@ internal abstract class DeadlineProbe(TimeProvider clock) : IProbe
                     ? $"no answer within {limit.TotalSeconds:0.###} s"
                     : Words(problem));
             }
+            catch (Exception problem) when (cancel.IsCancellationRequested && IsKnown(problem))
+            {
+                // The HTTP client dresses a cancelled connect up as a failed request; the caller cancelled, and is told so.
+                throw new OperationCanceledException(problem.Message, problem, cancel);
+            }
         }
 
         cancel.ThrowIfCancellationRequested();
