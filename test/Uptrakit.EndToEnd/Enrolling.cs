@@ -32,7 +32,6 @@ internal static class Enrolling
             Proof = ByteString.CopyFrom((signer ?? token).Sign(input)),
             NodeId = joiner.NodeId.ToString(),
             Advertise = Advertise,
-            AtMs = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(),
         };
     }
 

@@ -59,7 +59,7 @@ internal sealed class ControlService(
     public override async Task<CreateEnrollmentReply> CreateEnrollment(CreateEnrollmentRequest request, ServerCallContext context)
     {
         // A node that has just begun to serve knows its cluster a moment later.
-        await WaitAsync(static s => s.Cluster.ClusterId.Length > 0, context.CancellationToken).ConfigureAwait(false);
+        await store.WaitUntilAsync(static s => s.Cluster.ClusterId.Length > 0, Catch, clock, context.CancellationToken).ConfigureAwait(false);
         if (!Guid.TryParse(store.State.ClusterId, out Guid clusterId))
             return new CreateEnrollmentReply { NoQuorum = true, Message = "this node does not know its cluster yet; wait until 'qu status' shows a master" };
         if (request.TtlMs is <= 0 or > CommandApplier.MaxTokenLifeMs)
@@ -155,7 +155,7 @@ internal sealed class ControlService(
         if (result.Outcome is null)
             return new ChangeReply { NoQuorum = true, Message = result.Words };
         // If not in time: it is committed, this node just shows it a moment later.
-        await WaitAsync(s => s.Cluster.Version >= result.Outcome.Version, cancel).ConfigureAwait(false);
+        await store.WaitUntilAsync(s => s.Cluster.Version >= result.Outcome.Version, Catch, clock, cancel).ConfigureAwait(false);
         return new ChangeReply { Outcome = result.Outcome };
     }
 
@@ -176,26 +176,7 @@ internal sealed class ControlService(
         if (consensus() is { Leads: true } engine)
             return await engine.ConfirmLeadershipAsync(cancel).ConfigureAwait(false);
         long wanted = leaderApplied();
-        return status.HasQuorum() && await WaitAsync(s => s.Index >= wanted, cancel).ConfigureAwait(false);
-    }
-
-    /// <returns>Whether it was reached in time.</returns>
-    private async Task<bool> WaitAsync(Func<AppliedState, bool> reached, CancellationToken cancel)
-    {
-        if (reached(store.Current))
-            return true;
-        using CancellationTokenSource deadline = new(Catch, clock);
-        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
-        try
-        {
-            for (AppliedState seen = store.Current; !reached(seen); seen = store.Current)
-                await store.WaitForChangeAsync(seen, both.Token).ConfigureAwait(false);
-            return true;
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            return false;
-        }
+        return status.HasQuorum() && await store.WaitUntilAsync(s => s.Index >= wanted, Catch, clock, cancel).ConfigureAwait(false);
     }
 
     /// <summary>An edit that does not name a secret keeps the one there is: it is never read out to be written back.</summary>

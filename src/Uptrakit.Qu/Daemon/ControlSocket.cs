@@ -32,7 +32,7 @@ internal static partial class ControlSocket
         try
         {
             if (!Directory.Exists(folder))
-                PrivateFolder.Create(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+                PrivateFolder.Create(folder, PrivateFolder.OwnerOnly);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -66,7 +66,7 @@ internal static partial class ControlSocket
     }
 
     /// <summary>After the bind: 0600, without the execute bit that the process mask leaves.</summary>
-    public static void Restrict(string path) => File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    public static void Restrict(string path) => File.SetUnixFileMode(path, DurableFile.OwnerOnly);
 
     /// <summary>Kestrel middleware: only this daemon's user and root get through.</summary>
     public static Func<ConnectionDelegate, ConnectionDelegate> OnlyOwner(ILogger logger) => next => connection =>

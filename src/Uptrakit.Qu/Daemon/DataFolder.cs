@@ -8,10 +8,7 @@ namespace Uptrakit.Qu.Daemon;
 /// <summary>The files of one node. <c>node.yaml</c> is written last: with it the folder is a node's, without it it is nobody's.</summary>
 internal sealed class DataFolder(string root)
 {
-    private const UnixFileMode FolderMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
-
-    private const UnixFileMode SecretMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode FolderMode = PrivateFolder.OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
 
     public string Root => root;
 
@@ -81,7 +78,7 @@ internal sealed class DataFolder(string root)
         Mode = FileMode.OpenOrCreate,
         Access = FileAccess.ReadWrite,
         Share = FileShare.None,
-        UnixCreateMode = SecretMode,
+        UnixCreateMode = DurableFile.OwnerOnly,
     });
 
     // EWOULDBLOCK of flock.
@@ -89,9 +86,9 @@ internal sealed class DataFolder(string root)
 
     private static string Plain(Exception fault) => fault.Message.TrimEnd('.', ' ');
 
-    public void WriteNode(NodeFile node) => DurableFile.Write(NodeFile, Encoding.UTF8.GetBytes(node.Render()), SecretMode);
+    public void WriteNode(NodeFile node) => DurableFile.Write(NodeFile, Encoding.UTF8.GetBytes(node.Render()), DurableFile.OwnerOnly);
 
-    public void WriteTrust(TrustFile trust) => DurableFile.Write(TrustFile, Encoding.UTF8.GetBytes(trust.Render()), SecretMode);
+    public void WriteTrust(TrustFile trust) => DurableFile.Write(TrustFile, Encoding.UTF8.GetBytes(trust.Render()), DurableFile.OwnerOnly);
 
     /// <summary>0600: alerts hold secrets.</summary>
     /// <remarks>
@@ -102,8 +99,8 @@ internal sealed class DataFolder(string root)
     {
         string hash = Convert.ToHexStringLower(SHA256.HashData(content));
         string former = WrittenHashes().LastOrDefault("");
-        DurableFile.Write(Written, Encoding.ASCII.GetBytes($"{former}\n{hash}\n"), SecretMode);
-        DurableFile.Write(ClusterFile, content, SecretMode);
+        DurableFile.Write(Written, Encoding.ASCII.GetBytes($"{former}\n{hash}\n"), DurableFile.OwnerOnly);
+        DurableFile.Write(ClusterFile, content, DurableFile.OwnerOnly);
     }
 
     /// <summary>Whether this content of cluster.yaml is the daemon's own, of this run or an earlier one.</summary>

@@ -124,13 +124,12 @@ internal sealed partial class LocalNode
 
         if (Directory.Exists(folder.Joining))
             Directory.Delete(folder.Joining, recursive: true);
-        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        PrivateFolder.Create(folder.Joining, Private);
-        PrivateFolder.Create(attempt, Private);
+        PrivateFolder.Create(folder.Joining, PrivateFolder.OwnerOnly);
+        PrivateFolder.Create(attempt, PrivateFolder.OwnerOnly);
         NodeId id = NodeId.TryParse(node.NodeId, out NodeId? wanted) ? wanted : NodeId.New();
         NodeIdentity identity = NodeIdentity.Create(id, keyType, clock);
         identity.Save(Path.Combine(attempt, "keys"));
-        DurableFile.Write(idFile, System.Text.Encoding.ASCII.GetBytes(id.ToString()), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        DurableFile.Write(idFile, System.Text.Encoding.ASCII.GetBytes(id.ToString()), DurableFile.OwnerOnly);
         return identity;
     }
 

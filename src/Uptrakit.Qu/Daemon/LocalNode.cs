@@ -61,7 +61,7 @@ internal sealed partial class LocalNode(TimeProvider clock, Func<string, string?
         // An engine of an attempt that was cut off holds nothing: the founder's first entry is written when it serves.
         if (Directory.Exists(folder.Engine))
             Directory.Delete(folder.Engine, recursive: true);
-        Trust.Files.PrivateFolder.Create(folder.Engine, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Trust.Files.PrivateFolder.Create(folder.Engine, Trust.Files.PrivateFolder.OwnerOnly);
         using (VoterStorage voters = new(Path.Combine(folder.Engine, "voters")))
             await voters.FoundAsync(id, cancel).ConfigureAwait(false);
         folder.WriteTrust(new TrustFile([]));

@@ -14,7 +14,7 @@ internal sealed partial class Consensus
         ChangeVotersAsync(node, false, c => c.RemoveMemberAsync(MemberAddress.Of(node), cancel), () => logger.VoterRemoved(node), cancel);
 
     /// <summary>Stays out of elections for a while. A leader resigns by it and cannot win the election that follows.</summary>
-    public async Task<bool> StandByAsync(TimeSpan atMost, TimeProvider clock, CancellationToken cancel)
+    public async Task<bool> StandByAsync(TimeSpan atMost, CancellationToken cancel)
     {
         NodeId? former = Leader;
         if (!started || !await cluster.EnableStandbyModeAsync(cancel).ConfigureAwait(false))

@@ -27,7 +27,7 @@ internal sealed partial class Consensus : IAsyncDisposable
         this.options = options;
         this.clock = clock;
         logger = loggers.CreateLogger<Consensus>();
-        PrivateFolder.Create(options.Folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        PrivateFolder.Create(options.Folder, PrivateFolder.OwnerOnly);
         voters = new(Path.Combine(options.Folder, "voters"));
         machine = new(store, new SnapshotFolder(Path.Combine(options.Folder, "snapshots")), logger);
         commits = new(ReplicateAsync, store, clock);
@@ -84,8 +84,6 @@ internal sealed partial class Consensus : IAsyncDisposable
             : null;
 
     public long Term => log.As().Term;
-
-    public long LastIndex => log.LastEntryIndex;
 
     public long CommitIndex => log.LastCommittedEntryIndex;
 

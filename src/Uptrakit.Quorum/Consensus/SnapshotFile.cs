@@ -28,7 +28,7 @@ internal static class SnapshotFile
         BinaryPrimitives.WriteInt64LittleEndian(file.AsSpan(24), content.Length);
         content.CopyTo(file.AsSpan(HeaderSize));
         Digest(file).CopyTo(file.AsSpan(32));
-        DurableFile.Write(path, file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        DurableFile.Write(path, file, DurableFile.OwnerOnly);
     }
 
     public static bool TryRead(string path, [NotNullWhen(true)] out AppliedState? state)

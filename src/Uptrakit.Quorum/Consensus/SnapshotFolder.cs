@@ -20,7 +20,7 @@ internal sealed class SnapshotFolder(string folder)
     /// <exception cref="InvalidDataException">The current snapshot is damaged; what came before it is gone from the log.</exception>
     public AppliedState? Load()
     {
-        PrivateFolder.Create(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        PrivateFolder.Create(folder, PrivateFolder.OwnerOnly);
         DurableFile.SweepLeftovers(folder);
         long newest = IndexesOf(Current).DefaultIfEmpty(0).Max();
         AppliedState? state = null;
@@ -54,7 +54,7 @@ internal sealed class SnapshotFolder(string folder)
     /// <summary>Takes a state that another node sent, before the engine of this node starts for the first time.</summary>
     public void WriteSeed(AppliedState state)
     {
-        PrivateFolder.Create(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        PrivateFolder.Create(folder, PrivateFolder.OwnerOnly);
         SnapshotFile.Write(PathOf(state.Index, Current), state);
         Durable = state.Index;
     }

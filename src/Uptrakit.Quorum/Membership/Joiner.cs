@@ -78,7 +78,6 @@ internal sealed class Joiner(TimeProvider clock)
             Proof = ByteString.CopyFrom(token.Sign(proof)),
             NodeId = identity.NodeId.ToString(),
             Advertise = advertise,
-            AtMs = clock.GetUtcNow().ToUnixTimeMilliseconds(),
         };
         return await new Enrollment.EnrollmentClient(channel).EnrollAsync(
             request, deadline: clock.GetUtcNow().UtcDateTime + EnrollDeadline, cancellationToken: cancel).ResponseAsync.ConfigureAwait(false);

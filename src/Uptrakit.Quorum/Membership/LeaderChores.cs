@@ -20,6 +20,7 @@ internal sealed class LeaderChores(
     private const int BacklogBound = 50_000;
 
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan RoundTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan HandOverTime = TimeSpan.FromSeconds(3);
     private long leadsSince;
     private long reported;
@@ -42,7 +43,13 @@ internal sealed class LeaderChores(
                 leadsSince = clock.GetTimestamp();
             try
             {
-                await TidyAsync(engine, cancel).ConfigureAwait(false);
+                using CancellationTokenSource deadline = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+                deadline.CancelAfter(RoundTime);
+                await TidyAsync(engine, deadline.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+            {
+                // Something hung; the next round begins anew.
             }
             catch (Exception lost) when (lost is InvalidOperationException or IOException or RpcException)
             {
@@ -152,7 +159,7 @@ internal sealed class LeaderChores(
         IEnumerable<Task> bystanders = engine.Voters
             .Where(v => v != self && v != smallest && liveness.IsLive(v))
             .Select(v => AskToStandByAsync(v, cancel));
-        await Task.WhenAll(bystanders.Append(engine.StandByAsync(HandOverTime, clock, cancel))).ConfigureAwait(false);
+        await Task.WhenAll(bystanders.Append(engine.StandByAsync(HandOverTime, cancel))).ConfigureAwait(false);
     }
 
     private async Task AskToStandByAsync(NodeId voter, CancellationToken cancel)

@@ -73,7 +73,7 @@ internal sealed class MemberLife(
     }
 
     public Task<bool> StandByAsync(TimeSpan time, CancellationToken cancel) =>
-        consensus is { } engine ? engine.StandByAsync(time, clock, cancel) : Task.FromResult(false);
+        consensus is { } engine ? engine.StandByAsync(time, cancel) : Task.FromResult(false);
 
     public async ValueTask DisposeAsync()
     {

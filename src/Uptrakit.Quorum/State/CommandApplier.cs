@@ -51,7 +51,7 @@ internal static partial class CommandApplier
 
     private static (ClusterState State, Outcome Outcome) Dispatch(Context c)
     {
-        if (RefusalOfProposer(c) is { } words)
+        if (RefusalOfProposer(c.State, c.Command, c.Command.Proposer) is { } words)
             return c.Refuse(RefusalReason.NotAllowed, words);
 
         return c.Command.ChangeCase switch
@@ -82,16 +82,17 @@ internal static partial class CommandApplier
     }
 
     /// <summary>
-    /// Who may change what is decided here too, by every node alike: a leader that was told of an eviction late, or that does
-    /// not ask, cannot let anything in.
+    /// Who may change what, decided by every node alike: a leader that was told of an eviction late, or that does not ask, cannot
+    /// let anything in. The leader asks first too, so that what would be refused does not reach the log.
     /// </summary>
-    private static string? RefusalOfProposer(Context c)
+    /// <returns>Why not, or null.</returns>
+    internal static string? RefusalOfProposer(ClusterState state, Command command, string nodeId)
     {
-        if (c.Command.ChangeCase == Command.ChangeOneofCase.Found)
+        if (command.ChangeCase == Command.ChangeOneofCase.Found)
             return null;
-        if (!c.State.Peers.TryGetValue(c.Command.Proposer, out Peer? proposer))
+        if (!state.Peers.TryGetValue(nodeId, out Peer? proposer))
             return "the proposer is not a member of this cluster";
-        bool own = c.Command.ChangeCase is
+        bool own = command.ChangeCase is
             Command.ChangeOneofCase.AddPeerKey or Command.ChangeOneofCase.DropPeerKey or Command.ChangeOneofCase.SetAdvertise;
         return proposer.Role == Role.Probe && !own ? "a probe reports, and changes nothing but its own keys and address" : null;
     }

@@ -58,6 +58,26 @@ internal sealed class StateStore
         return next.WaitAsync(cancel);
     }
 
+    /// <summary>Waits until the state satisfies a condition, but not for ever.</summary>
+    /// <returns>Whether it did in time.</returns>
+    public async Task<bool> WaitUntilAsync(Func<AppliedState, bool> reached, TimeSpan atMost, TimeProvider clock, CancellationToken cancel)
+    {
+        if (reached(current))
+            return true;
+        using CancellationTokenSource deadline = new(atMost, clock);
+        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
+        try
+        {
+            for (AppliedState seen = current; !reached(seen); seen = current)
+                await WaitForChangeAsync(seen, both.Token).ConfigureAwait(false);
+            return true;
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
     private void Publish(AppliedState state)
     {
         TaskCompletionSource signal;

@@ -86,7 +86,7 @@ internal sealed class EnrollmentService(
 
     private async Task<EnrollReply> AnswerAsync(EnrollRequest request, Outcome outcome, CancellationToken cancel)
     {
-        EnrollReply reply = new() { Outcome = outcome, AtMs = clock.GetUtcNow().ToUnixTimeMilliseconds() };
+        EnrollReply reply = new() { Outcome = outcome };
         if (outcome.Status == OutcomeStatus.Refused)
             return reply;
         await CatchUpAsync(s => outcome.Status != OutcomeStatus.Done || s.Peers.ContainsKey(request.NodeId), cancel).ConfigureAwait(false);
@@ -97,21 +97,9 @@ internal sealed class EnrollmentService(
         return reply;
     }
 
-    /// <summary>A follower may be a moment behind the leader: it waits until it knows, but not for ever.</summary>
-    private async Task CatchUpAsync(Func<ClusterState, bool> known, CancellationToken cancel)
-    {
-        using CancellationTokenSource deadline = new(Catch, clock);
-        using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancel);
-        try
-        {
-            for (AppliedState seen = store.Current; !known(seen.Cluster) && seen.Index < leaderApplied(); seen = store.Current)
-                await store.WaitForChangeAsync(seen, both.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
-        {
-            // What is not known by now is decided by the log.
-        }
-    }
+    /// <summary>A follower may be a moment behind the leader: it waits until it knows. What it does not know by then, the log decides.</summary>
+    private Task<bool> CatchUpAsync(Func<ClusterState, bool> known, CancellationToken cancel) =>
+        store.WaitUntilAsync(s => known(s.Cluster) || s.Index >= leaderApplied(), Catch, clock, cancel);
 
     private static string Printable(string text) => text.All(static c => char.IsAsciiLetterOrDigit(c) || c == '-') ? text : "?";
 }

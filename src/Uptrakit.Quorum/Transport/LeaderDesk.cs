@@ -19,7 +19,7 @@ internal sealed class LeaderDesk(NodeId self, StateStore store, Func<Consensus.C
     /// <returns>Null: this node does not lead (any more); the outcome is unknown and the same command may be sent again.</returns>
     public Task<Outcome?> CommitForAsync(Command command, NodeId proposer, CancellationToken cancel)
     {
-        if (!MayForward(command) || !MayPropose(command, proposer))
+        if (!MayForward(command) || CommandApplier.RefusalOfProposer(store.State, command, proposer.ToString()) is not null)
             return Task.FromResult<Outcome?>(Outcomes.Refuse(RefusalReason.NotAllowed, "this member may not propose such a change"));
         if (command.Id.Length != IdLength || command.CalculateSize() > MaxCommand)
             return Task.FromResult<Outcome?>(Outcomes.Refuse(RefusalReason.Invalid, "a change needs a 16-byte id and at most 4 MiB"));
@@ -51,14 +51,6 @@ internal sealed class LeaderDesk(NodeId self, StateStore store, Func<Consensus.C
         return await engine.RemoveVoterAsync(target!, cancel).ConfigureAwait(false)
             ? null
             : Outcomes.Refuse(RefusalReason.Conflict, "the voters could not be changed now; try again");
-    }
-
-    private bool MayPropose(Command command, NodeId proposer)
-    {
-        if (!store.State.Peers.TryGetValue(proposer.ToString(), out Peer? peer))
-            return false;
-        return peer.Role == Role.Voter || command.ChangeCase is
-            Command.ChangeOneofCase.AddPeerKey or Command.ChangeOneofCase.DropPeerKey or Command.ChangeOneofCase.SetAdvertise;
     }
 
     /// <summary>Verdicts, deliveries and the keeping of the log are the leader's own.</summary>

@@ -12,6 +12,9 @@ namespace Uptrakit.Trust.Files;
 /// </remarks>
 public static class DurableFile
 {
+    /// <summary>0600: nobody but the owner reads or writes. For secrets ("mode 0600", quorum-security, Hardening checklist).</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     private const string LeftoverSuffix = ".tmp";
     private const int MarkLength = 16;
 

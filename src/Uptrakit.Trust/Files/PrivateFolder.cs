@@ -5,6 +5,9 @@ namespace Uptrakit.Trust.Files;
 /// <summary>Folders that hold keys, state or a control socket: nobody but their owner may change what is in them.</summary>
 public static class PrivateFolder
 {
+    /// <summary>0700: nobody but the owner gets in. For folders with secrets ("mode 0750" or tighter, quorum-security, Hardening checklist).</summary>
+    public const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private const UnixFileMode WritableByOthers = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
     /// <summary>The effective user id of this process.</summary>

@@ -19,7 +19,7 @@ internal static class KeyFolder
     internal const string CertificateName = "cert.pem";
 
     private const int MaximumSize = 64 << 10; // a 16384-bit RSA key in PEM takes 13 KiB
-    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const UnixFileMode Owner = DurableFile.OwnerOnly;
     private const UnixFileMode Everyone = Owner | UnixFileMode.GroupRead | UnixFileMode.OtherRead;
 
     internal static bool HasCertificate(string folder) => File.Exists(Path.Combine(folder, CertificateName));

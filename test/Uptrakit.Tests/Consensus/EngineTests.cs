@@ -131,7 +131,7 @@ public sealed class EngineTests
     {
         await using TestEngineCluster cluster = await TestEngineCluster.OfAsync(3);
         TestEngineNode old = await cluster.LeaderAsync();
-        Assert.True(await old.Engine.StandByAsync(TimeSpan.FromSeconds(20), TimeProvider.System, Cancel));
+        Assert.True(await old.Engine.StandByAsync(TimeSpan.FromSeconds(20), Cancel));
         Assert.NotEqual(old, await cluster.LeaderAsync());
         await cluster.AddCheckAsync("web");
     }
