@@ -70,6 +70,7 @@ public sealed class EvictionTests(SharedCluster shared) : ClusterTest(shared)
         TestNode victim = Cluster.Nodes[^1];
         // The minting node's own endpoint is the first in the token, with the key that it still shows.
         CreateEnrollmentReply token = await TestCluster.TokenAsync(victim, Cancel, true);
+        Assert.Equal(victim.Port, Enrolling.Parse(token.Token).Endpoints[0].Port);
         (await Cluster.Nodes[0].RunAsync(Cancel, "node", "remove", victim.NodeId.ToString(), "-y")).Expect(0);
         Cluster.Forget(victim);
 

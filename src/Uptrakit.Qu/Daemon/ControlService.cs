@@ -136,7 +136,7 @@ internal sealed class ControlService(
     {
         List<TokenEndpoint> endpoints = [];
         IEnumerable<Peer> voters = store.State.Peers.Values
-            .Where(static p => p.Role == Role.Voter && p.Joined)
+            .Where(p => p.Role == Role.Voter && (p.Joined || p.NodeId == own.NodeId.ToString()))
             .OrderBy(p => p.NodeId == own.NodeId.ToString() ? 0 : 1);
         foreach (Peer peer in voters.Take(MaxEndpoints))
         {

@@ -8,6 +8,8 @@ namespace Uptrakit.Quorum.Transport;
 internal sealed class LeaderDesk(NodeId self, StateStore store, Func<Consensus.Consensus?> consensus, TimeProvider clock)
 {
     private const int IdLength = 16;
+    private static readonly TimeSpan VoterPatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan VoterPause = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The largest change; a bound on what one log entry may cost every voter.</summary>
     public const int MaxCommand = 4 * 1024 * 1024;
@@ -40,6 +42,7 @@ internal sealed class LeaderDesk(NodeId self, StateStore store, Func<Consensus.C
     }
 
     /// <summary>A voter loses its vote before its key is refused: the other way round its acknowledgement could be missing for it.</summary>
+    /// <returns>Null: the vote is gone, or it is for the next leader to take it.</returns>
     private async Task<Outcome?> WithdrawVoteAsync(Consensus.Consensus engine, string nodeId, CancellationToken cancel)
     {
         if (!NodeId.TryParse(nodeId, out NodeId? target) || !engine.Voters.Contains(target!))
@@ -48,9 +51,19 @@ internal sealed class LeaderDesk(NodeId self, StateStore store, Func<Consensus.C
             return Outcomes.Refuse(RefusalReason.NotAllowed, "this is the only voter: a cluster cannot be without one");
         if (!store.State.Peers.ContainsKey(nodeId))
             return null;
-        return await engine.RemoveVoterAsync(target!, cancel).ConfigureAwait(false)
-            ? null
-            : Outcomes.Refuse(RefusalReason.Conflict, "the voters could not be changed now; try again");
+
+        // A leader that was just elected may still have to apply the change that its predecessor began: that of its own removal.
+        long begin = clock.GetTimestamp();
+        while (engine.Leads && engine.Voters.Contains(target!))
+        {
+            if (await engine.RemoveVoterAsync(target!, cancel).ConfigureAwait(false))
+                return null;
+            if (clock.GetElapsedTime(begin) > VoterPatience)
+                return Outcomes.Refuse(RefusalReason.Conflict, "the voters could not be changed now; try again");
+            await Task.Delay(VoterPause, clock, cancel).ConfigureAwait(false);
+        }
+
+        return null;
     }
 
     /// <summary>Verdicts, deliveries and the keeping of the log are the leader's own.</summary>

@@ -25,8 +25,8 @@ public sealed class LeaderDeskTests : IAsyncLifetime
     {
         cluster = await TestEngineCluster.OfAsync(1);
         desk = new(cluster.Founder, Store, () => leads ? cluster[0].Engine : null, clock);
-        await EnrollAsync("e-1", Role.Voter, 1);
-        await EnrollAsync("e-2", Role.Probe, 2);
+        await EnrollAsync(cluster, "e-1", Role.Voter, 1);
+        await EnrollAsync(cluster, "e-2", Role.Probe, 2);
     }
 
     public ValueTask DisposeAsync() => cluster.DisposeAsync();
@@ -117,6 +117,26 @@ public sealed class LeaderDeskTests : IAsyncLifetime
         Assert.Equal([cluster.Founder], cluster[0].Engine.Voters);
     }
 
+    [Fact]
+    public async Task Removal_OfTheLeader_IsFinishedByTheNextOne()
+    {
+        await using TestEngineCluster three = await TestEngineCluster.OfAsync(3);
+        await EnrollAsync(three, "e-1", Role.Voter, 1);
+        TestEngineNode old = await three.LeaderAsync();
+        // The founder is the only one of them that the state knows, and the smallest NodeID.
+        Assert.Equal(three.Founder, old.Id);
+        Command remove = new() { Id = Proposer.NewId(), RemovePeer = new RemoveById { Id = old.Id.ToString() } };
+
+        Outcome? first = await DeskOf(old).CommitForAsync(remove, Node(VoterText), Cancel);
+        Assert.True(first is null or { Status: OutcomeStatus.Done }, first?.Message);
+        TestEngineNode next = await three.LeaderAsync(old);
+        Outcome? second = await DeskOf(next).CommitForAsync(remove, Node(VoterText), Cancel);
+        Assert.True(second is { Status: OutcomeStatus.Done }, second?.Message);
+        Assert.DoesNotContain(old.Id, next.Engine.Voters);
+
+        static LeaderDesk DeskOf(TestEngineNode node) => new(node.Id, node.Store, () => node.Engine, TimeProvider.System);
+    }
+
     private static NodeId Node(string text) => NodeId.TryParse(text, out NodeId? id) ? id : throw new ArgumentException(text, nameof(text));
 
     private static Command PutCheck(string name) => new() { Id = Proposer.NewId(), PutCheck = new PutCheck { Check = TestMachine.Check(name) } };
@@ -130,7 +150,7 @@ public sealed class LeaderDeskTests : IAsyncLifetime
         Assert.Equal(RefusalReason.NotAllowed, outcome!.Reason);
     }
 
-    private async Task EnrollAsync(string id, Role role, int node)
+    private static async Task EnrollAsync(TestEngineCluster cluster, string id, Role role, int node)
     {
         PendingEnrollment enrollment = new()
         {
