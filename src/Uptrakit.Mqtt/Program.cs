@@ -1,0 +1,6 @@
+namespace Uptrakit.Mqtt;
+
+internal static class Program
+{
+    private static int Main() => 2;
+}
