@@ -20,7 +20,7 @@ internal sealed class CaSnapshot
         Accepted = [.. all.Where(IsAccepted).OrderByDescending(ca => ca.Id == Issuing.Id).ThenByDescending(ca => ca.Record.Generation)];
         Roots = [.. all.Where(ca => ca.Record.Role == CaRole.Root)];
         Bundle = Anchors();
-        HandOvers = [.. Roots.Where(root => root.Record.CrossCertificate.Length > 0).Select(HandOverTo)];
+        HandOvers = [.. Roots.Where(WasHandedOver).Select(HandOverTo)];
         Intermediates = [Issuing.Certificate, .. Issuing.Above.SkipLast(1)];
         ServerIntermediates = CrossToSend() is { } cross ? [.. Intermediates, cross] : Intermediates;
     }
@@ -35,7 +35,7 @@ internal sealed class CaSnapshot
     /// <summary>The ones whose client certificates are accepted, the active one first.</summary>
     public IReadOnlyList<LiveCa> Accepted { get; }
 
-    /// <summary>Every root there ever was, oldest first.</summary>
+    /// <summary>Every root there ever was, oldest first; also the ones that were given up.</summary>
     public IReadOnlyList<LiveCa> Roots { get; }
 
     /// <summary>What Services are to trust, the active root first.</summary>
@@ -79,6 +79,11 @@ internal sealed class CaSnapshot
 
     private static bool IsAccepted(LiveCa ca) =>
         ca.Record.Role != CaRole.Root && ca.Record.State is (CaState.Active or CaState.Retiring);
+
+    // Not to one that is only prepared, and never to one that was given up.
+    private static bool WasHandedOver(LiveCa root) =>
+        root.Record.CrossCertificate.Length > 0
+        && (root.Record.Activated is not null || root.Record.State == CaState.Distributing);
 
     private IReadOnlyList<X509Certificate2> Anchors()
     {

@@ -72,7 +72,7 @@ internal sealed class LiveCa
     }
 
     internal static string? KeyIdOf(X509Certificate2 certificate) =>
-        certificate.Extensions.OfType<X509SubjectKeyIdentifierExtension>().SingleOrDefault() is { } extension
+        certificate.Extensions.OfType<X509SubjectKeyIdentifierExtension>().FirstOrDefault() is { } extension
             ? Convert.ToHexStringLower(extension.SubjectKeyIdentifierBytes.Span)
             : null;
 

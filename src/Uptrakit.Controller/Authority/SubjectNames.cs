@@ -7,7 +7,7 @@ namespace Uptrakit.Controller.Authority;
 /// <summary>The subject alternative names of a certificate (RFC 5280, section 4.2.1.6), read by their kinds.</summary>
 internal sealed class SubjectNames
 {
-    private const int Most = 64;
+    private const int Most = 256; // public CAs give at most 100
 
     private static readonly Asn1Tag DnsTag = new(TagClass.ContextSpecific, 2);
     private static readonly Asn1Tag UriTag = new(TagClass.ContextSpecific, 6);
