@@ -1,0 +1,6 @@
+using Microsoft.AspNetCore.Identity;
+
+namespace Uptrakit.Controller.Users;
+
+/// <summary>Somebody who may sign in.</summary>
+internal sealed class HubUser : IdentityUser;
