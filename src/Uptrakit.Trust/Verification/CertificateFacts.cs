@@ -93,20 +93,9 @@ internal sealed class CertificateFacts
 
     private void ReadValidity(AsnReader validity)
     {
-        NotBefore = ReadTime(validity);
-        NotAfter = ReadTime(validity);
+        NotBefore = DerTime.Read(validity);
+        NotAfter = DerTime.Read(validity);
         validity.ThrowIfNotEmpty();
-    }
-
-    private static DateTimeOffset ReadTime(AsnReader reader)
-    {
-        if (reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime))
-            return reader.ReadUtcTime();
-
-        DateTimeOffset time = reader.ReadGeneralizedTime();
-        return time.Ticks % TimeSpan.TicksPerSecond == 0
-            ? time
-            : throw new AsnContentException("a fraction of a second (RFC 5280, section 4.1.2.5.2)");
     }
 
     private ServerRefusal ReadExtensions(AsnReader body)

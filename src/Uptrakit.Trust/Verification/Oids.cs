@@ -7,6 +7,7 @@ internal static class Oids
     public const string KeyUsage = "2.5.29.15";
     public const string SubjectAltName = "2.5.29.17";
     public const string BasicConstraints = "2.5.29.19";
+    public const string CrlNumber = "2.5.29.20";
     public const string NameConstraints = "2.5.29.30";
     public const string CertificatePolicies = "2.5.29.32";
     public const string AuthorityKeyId = "2.5.29.35";

@@ -7,14 +7,15 @@ namespace Uptrakit.Trust.Verification;
 internal static class PathCheck
 {
     /// <summary>The refusal, or <see cref="ServerRefusal.None"/>.</summary>
-    public static ServerRefusal Of(CandidatePath path, DateTimeOffset now)
+    public static ServerRefusal Of(CandidatePath path, IReadOnlyList<RevocationList> lists, DateTimeOffset now)
     {
         if (!NamesAreAllowed(path))
             return ServerRefusal.NameConstraint;
 
         try
         {
-            return Build(path, now);
+            ServerRefusal refusal = Build(path, now);
+            return refusal is ServerRefusal.None && IsRevoked(path, lists, now) ? ServerRefusal.Revoked : refusal;
         }
         catch (CryptographicException)
         {
@@ -36,7 +37,14 @@ internal static class PathCheck
         return true;
     }
 
-    // The platform gets exactly this path and nothing to choose from.
+    private static bool IsRevoked(CandidatePath path, IReadOnlyList<RevocationList> lists, DateTimeOffset now)
+    {
+        IEnumerable<CertificateFacts> issuers = path.Chain.Skip(1).Append(path.AnchorFacts);
+        return path.Chain.Zip(issuers).Any(p => lists.Any(l => l.IsFrom(p.Second) && !l.Clears(p.First, p.Second, now)));
+    }
+
+    // The platform gets exactly this path and nothing to choose from. Its top is an anchor because we say so, whoever else has
+    // signed it: the flag lets the path end there, and every status but that one is looked at below.
     private static ServerRefusal Build(CandidatePath path, DateTimeOffset now)
     {
         using X509Chain chain = new();
@@ -48,22 +56,26 @@ internal static class PathCheck
         policy.DisableCertificateDownloads = true;
         policy.RevocationMode = X509RevocationMode.NoCheck;
         policy.ApplicationPolicy.Add(new Oid(Oids.ServerAuth));
-        policy.VerificationTime = now.UtcDateTime;
-        // An anchor that another authority has signed is an anchor; the platform calls its path partial.
-        bool partial = !path.AnchorFacts.SelfIssued;
-        if (partial)
-            policy.VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority;
+        policy.VerificationTime = TimeFor(path, now).UtcDateTime;
+        policy.VerificationFlags = X509VerificationFlags.AllowUnknownCertificateAuthority;
 
         try
         {
             bool good = chain.Build(path.Chain[0].Certificate);
-            return good && IsThisPath(chain, path) && HasNoOtherFault(chain, partial) ? ServerRefusal.None : Reason(chain);
+            return good && IsThisPath(chain, path) && HasNoOtherFault(chain) ? ServerRefusal.None : Reason(chain);
         }
         finally
         {
             foreach (X509ChainElement element in chain.ChainElements)
                 element.Certificate.Dispose();
         }
+    }
+
+    // The dates have been checked, and their last second is valid; OpenSSL ends one second earlier.
+    private static DateTimeOffset TimeFor(CandidatePath path, DateTimeOffset now)
+    {
+        DateTimeOffset end = path.Chain.Append(path.AnchorFacts).Min(c => c.NotAfter).AddSeconds(-1);
+        return now < end ? now : end;
     }
 
     private static bool IsThisPath(X509Chain chain, CandidatePath path)
@@ -73,17 +85,13 @@ internal static class PathCheck
             && chain.ChainElements.Zip(expected).All(p => CertificateFacts.Same(p.First.Certificate.RawDataMemory, p.Second));
     }
 
-    // The flag for partial paths also forgives an untrusted root and faults further down: only the one thing is meant.
-    private static bool HasNoOtherFault(X509Chain chain, bool partial)
+    // The flag also forgives an untrusted root and what is wrong below it.
+    private static bool HasNoOtherFault(X509Chain chain)
     {
-        for (int i = 0; i < chain.ChainElements.Count; i++)
-        {
-            bool top = partial && i == chain.ChainElements.Count - 1;
-            if (chain.ChainElements[i].ChainElementStatus.Any(s => !top || s.Status is not X509ChainStatusFlags.PartialChain))
-                return false;
-        }
-
-        return true;
+        int top = chain.ChainElements.Count - 1;
+        return !chain.ChainElements
+            .SelectMany((element, at) => element.ChainElementStatus.Select(s => (s.Status, at)))
+            .Any(s => s.Status is not X509ChainStatusFlags.PartialChain || s.at != top);
     }
 
     private static ServerRefusal Reason(X509Chain chain)
@@ -92,7 +100,7 @@ internal static class PathCheck
         // Where the signature does not fit, the platform does not even see an issuer.
         const X509ChainStatusFlags NoIssuer =
             X509ChainStatusFlags.NotSignatureValid | X509ChainStatusFlags.PartialChain | X509ChainStatusFlags.UntrustedRoot;
-        if ((all & NoIssuer) != 0)
+        if ((all & ~NoIssuer) == 0)
             return ServerRefusal.BadSignature;
         return (all & X509ChainStatusFlags.NotValidForUsage) != 0 ? ServerRefusal.NotForServers : ServerRefusal.InvalidPath;
     }

@@ -21,13 +21,18 @@ public sealed partial class ServerVerifier(TimeProvider clock)
     /// <param name="anchors">What the chain may end in.</param>
     /// <param name="host">The name or address that was dialed.</param>
     /// <param name="enforceName">Whether the certificate must have that name.</param>
+    /// <param name="revocations">
+    /// Revocation lists at hand; nothing is fetched. A certificate whose issuer has a list among them must be clear of it, and
+    /// a list that is forged or out of date refuses.
+    /// </param>
     /// <returns>The verdict. Never throws for what the certificates hold.</returns>
     public ServerVerdict Verify(
         X509Certificate2? leaf,
         IReadOnlyList<X509Certificate2> presented,
         TrustAnchors anchors,
         string host,
-        bool enforceName = true)
+        bool enforceName = true,
+        IReadOnlyList<RevocationList>? revocations = null)
     {
         ArgumentNullException.ThrowIfNull(presented);
         ArgumentNullException.ThrowIfNull(anchors);
@@ -45,12 +50,16 @@ public sealed partial class ServerVerifier(TimeProvider clock)
         DateTimeOffset now = clock.GetUtcNow();
         refusal = CertificateRules.OfLeaf(facts, now, name);
         return refusal is ServerRefusal.None
-            ? FollowPaths(facts, Usable(leaf, presented), anchors, now)
+            ? FollowPaths(facts, Usable(leaf, presented), anchors, revocations ?? [], now)
             : ServerVerdict.Refuse(refusal, leaf);
     }
 
     private static ServerVerdict FollowPaths(
-        CertificateFacts leaf, IReadOnlyList<CertificateFacts> intermediates, TrustAnchors anchors, DateTimeOffset now)
+        CertificateFacts leaf,
+        IReadOnlyList<CertificateFacts> intermediates,
+        TrustAnchors anchors,
+        IReadOnlyList<RevocationList> revocations,
+        DateTimeOffset now)
     {
         if (anchors.Count == 0)
             return ServerVerdict.Refuse(ServerRefusal.NoAnchor);
@@ -65,7 +74,7 @@ public sealed partial class ServerVerifier(TimeProvider clock)
             if (budget-- == 0)
                 return ServerVerdict.Refuse(ServerRefusal.TooMuchWork);
 
-            ServerRefusal refusal = PathCheck.Of(path, now);
+            ServerRefusal refusal = PathCheck.Of(path, revocations, now);
             if (refusal is ServerRefusal.None)
                 return ServerVerdict.Accept(ServerRule.Anchor, path.Anchor, PathOf(path));
             search.Shortfall.Note(refusal, path.Chain[^1].Certificate, Shortfall.AtSignature);
