@@ -24,12 +24,13 @@ internal static class TargetFlags
             return null;
 
         bool insecure = parsed.GetValue<bool>(GlobalFlags.Insecure);
+        Target target = new(address, config.Of(Target.NameOf(address)), insecure, timeout);
         if (insecure)
         {
-            terminal.Say($"WARN: --insecure: {address} is not verified: whoever answers there can read and change everything, "
+            terminal.Say($"WARN: --insecure: {target.Name} is not verified: whoever answers there can read and change everything, "
                 + "the token too");
         }
-        return new Target(address, config.Of(address.ToString()), insecure, timeout);
+        return target;
     }
 
     private static CliConfig? ReadConfig(CliEnvironment environment, out int exit)

@@ -1,4 +1,5 @@
 using System.Text;
+using Uptrakit.Cli.Connection;
 using Uptrakit.Contracts.Client;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
@@ -9,9 +10,11 @@ namespace Uptrakit.Cli.Configuration;
 internal static class ConfigRules
 {
     /// <summary>Null when the entry is sound.</summary>
-    internal static string? FaultOf(string server, ServerEntry entry)
+    internal static string? FaultOf(string server, ServerEntry? entry)
     {
-        if (!ControllerAddress.TryParse(server, out ControllerAddress? address, out _) || address.ToString() != server)
+        if (entry is null)
+            return $"there is nothing about {server}";
+        if (!ControllerAddress.TryParse(server, out ControllerAddress? address, out _) || Target.NameOf(address) != server)
             return $"'{server}' is not an address as uptrakit writes it: https://host:port";
         if (entry.Ca is StoredCa ca && CertificateOf(ca) is null)
             return $"the ca of {server} is not one certificate with the fingerprint beside it";

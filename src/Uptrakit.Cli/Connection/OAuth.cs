@@ -11,7 +11,7 @@ internal sealed class OAuth(ApiClient client, TimeProvider clock, bool verified)
     internal async Task<ApiResult<DeviceAnswer>> DeviceAsync(CancellationToken cancel)
     {
         ApiResult<ApiReply> sent = await client.SendAsync(ApiRequest.Form("/connect/device",
-            ("client_id", ClientId), ("scope", "openid offline_access")), null, cancel);
+            ("client_id", ClientId), ("scope", "offline_access")), null, cancel);
         if (sent.Value is not ApiReply reply)
             return sent.Fault!;
         if (!reply.Succeeded)

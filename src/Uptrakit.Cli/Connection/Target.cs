@@ -13,7 +13,9 @@ namespace Uptrakit.Cli.Connection;
 internal sealed record Target(ControllerAddress Address, ServerEntry Known, bool Insecure, TimeSpan Timeout)
 {
     /// <summary>Its name in the configuration.</summary>
-    internal string Name => Address.ToString();
+    internal string Name => NameOf(Address);
+
+    internal static string NameOf(ControllerAddress address) => $"https://{address}";
 
     internal TargetTrust Trust => Insecure ? TargetTrust.Insecure : Known.Ca is null ? TargetTrust.System : TargetTrust.StoredCa;
 

@@ -19,7 +19,6 @@ internal sealed record Tofu(CertificateFingerprint? Given)
             Description = description,
             Arity = ArgumentArity.ZeroOrOne,
         };
-        // An empty value is a variable that is not set in somebody's script: it must not turn into a question.
         option.Validators.Add(result =>
         {
             if (result.Tokens is [Token word] && !CertificateFingerprint.TryParse(word.Value, out _))

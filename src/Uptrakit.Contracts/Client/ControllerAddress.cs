@@ -19,7 +19,7 @@ public sealed record ControllerAddress
     public int Port { get; }
 
     /// <summary>The root of its addresses.</summary>
-    public Uri Base => new(ToString() + "/");
+    public Uri Base => new($"https://{this}/");
 
     /// <summary>Reads an address.</summary>
     /// <param name="text">https://host[:port] or host[:port].</param>
@@ -51,7 +51,7 @@ public sealed record ControllerAddress
     }
 
     /// <summary>The canonical text.</summary>
-    /// <returns>https://host:port.</returns>
+    /// <returns>host:port.</returns>
     public override string ToString() =>
-        $"https://{(IPAddress.TryParse(Host, out IPAddress? ip) && ip.GetAddressBytes().Length == 16 ? $"[{Host}]" : Host)}:{Port}";
+        $"{(IPAddress.TryParse(Host, out IPAddress? ip) && ip.GetAddressBytes().Length == 16 ? $"[{Host}]" : Host)}:{Port}";
 }
