@@ -54,6 +54,15 @@ public sealed partial class ServerVerifier(TimeProvider clock)
             : ServerVerdict.Refuse(refusal, leaf);
     }
 
+    /// <summary>Accepts whoever made the handshake.</summary>
+    /// <param name="leaf">The certificate, or null when the server showed none.</param>
+    /// <returns>A verdict that says that nobody looked.</returns>
+    /// <remarks>For <see cref="TrustMode.Insecure"/>, and to fetch what proves itself. Nothing secret follows it.</remarks>
+    public static ServerVerdict AcceptAnyone(X509Certificate2? leaf) =>
+        leaf is null
+            ? ServerVerdict.Refuse(ServerRefusal.NoLeaf)
+            : ServerVerdict.Accept(ServerRule.Unverified, anchor: null, [leaf]);
+
     private static ServerVerdict FollowPaths(
         CertificateFacts leaf,
         IReadOnlyList<CertificateFacts> intermediates,
