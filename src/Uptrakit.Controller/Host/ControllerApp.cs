@@ -2,7 +2,10 @@ using System.Net;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Uptrakit.Controller.Api;
+using Uptrakit.Controller.Authority;
 using Uptrakit.Controller.Dashboard;
+using Uptrakit.Controller.Inventory;
 using Uptrakit.Controller.Settings;
 using Uptrakit.Controller.Storage;
 using Uptrakit.Controller.Users;
@@ -99,18 +102,26 @@ internal sealed class ControllerApp : IAsyncDisposable
         services.AddSingleton<ServerCertificate>();
         services.AddSingleton<ConnectionGate>();
         services.AddSingleton<HttpsListener>();
+        services.AddSingleton<HostNames>();
+        services.AddSingleton<OnceOpened>();
+        services.AddHostedService<CertificateChores>();
         services.AddStorage(options.Database);
         services.AddSettings();
+        services.AddSingleton(static services => services.GetRequiredService<ControllerIdentity>().ForAuthority());
+        services.AddAuthority();
+        services.AddInventory();
+        services.AddApi();
         services.AddUsers();
         services.AddDashboard();
     }
 
     private static void MapRooms(WebApplication app)
     {
+        app.Use(CallerGate.Middleware);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapGet("/healthz", static () => Results.Text("ok\n"));
+        app.MapApi();
         app.MapUsers();
         app.MapDashboard();
     }
@@ -124,10 +135,23 @@ internal sealed class ControllerApp : IAsyncDisposable
             kestrel.ListenAnyIP(options.Https.Port, https.Configure); // IPv4 too, and alone where there is no IPv6
         else
             kestrel.Listen(options.Https, https.Configure);
+        if (options.PkiPort is { } port)
+            kestrel.ListenAnyIP(port, endpoint => ListenPlainly(endpoint, services.GetRequiredService<ConnectionGate>()));
         kestrel.ListenUnixSocket(options.Socket, endpoint =>
         {
             endpoint.Protocols = HttpProtocols.Http2;
             endpoint.Use(ControlSocket.OnlyOwner(services.GetRequiredService<ILogger<ControllerApp>>().CallerRefused));
+        });
+    }
+
+    private static void ListenPlainly(ListenOptions endpoint, ConnectionGate gate)
+    {
+        endpoint.Protocols = HttpProtocols.Http1;
+        endpoint.Use(gate.Middleware);
+        endpoint.Use(static next => connection =>
+        {
+            connection.Features.Set(new PlainConnection());
+            return next(connection);
         });
     }
 

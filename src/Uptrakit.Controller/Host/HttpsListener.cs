@@ -2,13 +2,14 @@ using System.Net.Security;
 using System.Runtime.Versioning;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Uptrakit.Controller.Authority;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
 namespace Uptrakit.Controller.Host;
 
 /// <summary>How TLS is spoken on the HTTPS port.</summary>
-internal sealed class HttpsListener(ServerCertificate certificate, ConnectionGate gate)
+internal sealed class HttpsListener(OnceOpened opened, ConnectionGate gate)
 {
     private static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(5);
 
@@ -38,14 +39,14 @@ internal sealed class HttpsListener(ServerCertificate certificate, ConnectionGat
             HandshakeTimeout = HandshakeTime,
             OnConnection = connection =>
             {
-                ServerIdentity shown = certificate.Current;
+                ServerCredential shown = opened.Certificate.Current;
                 connection.Connection.Features.Set(new ShownKey(shown.Key));
                 return new(Options(shown));
             },
         });
     }
 
-    private static SslServerAuthenticationOptions Options(ServerIdentity shown) => new()
+    private static SslServerAuthenticationOptions Options(ServerCredential shown) => new()
     {
         ServerCertificateContext = shown.Context,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,

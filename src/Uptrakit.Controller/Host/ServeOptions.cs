@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Uptrakit.Controller.Settings;
 using Uptrakit.Controller.Storage;
 using Uptrakit.Trust.Enrollment;
 
@@ -50,6 +51,8 @@ internal sealed record ServeOptions
         if (server is not null && raw.Names.Count > 0)
             faults.Add("--san: the names of the certificate in --tls-cert are its own; leave --san out");
         TokenAddress? pki = ReadAddress("--pki-addr", raw.PkiAddress, defaultPort: 80, faults);
+        if (raw.PkiAddress is not null && pki is not null && !Authority.PkiAddress.TryParse(raw.PkiAddress, out _))
+            faults.Add($"--pki-addr: '{raw.PkiAddress}' cannot be written into a certificate: an IPv6 address stands in brackets");
         bool listens = raw.PkiHttp == "listener";
         if (raw.PkiHttp is not (null or "listener" or "external"))
             faults.Add($"--pki-http: '{raw.PkiHttp}' is not one of listener, external");
@@ -115,7 +118,7 @@ internal sealed record ServeOptions
     {
         if (text is null)
             return null;
-        if (Uptrakit.Controller.Settings.HostPort.TryParse(text, defaultPort, out TokenAddress? address))
+        if (HostPort.TryParse(text, defaultPort, out TokenAddress? address))
             return address;
         faults.Add($"{name}: '{text}' is not a host with a port, like hub.example.org:{defaultPort.ToString(CultureInfo.InvariantCulture)}");
         return null;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Uptrakit.Controller.Authority;
 using Uptrakit.Controller.Storage.Rows;
 using Uptrakit.Controller.Users;
 
@@ -18,6 +19,12 @@ internal abstract class HubContext(DbContextOptions options) : IdentityDbContext
     public DbSet<EnrollmentTokenRow> EnrollmentTokens => Set<EnrollmentTokenRow>();
 
     public DbSet<AuditRow> Audit => Set<AuditRow>();
+
+    public DbSet<CaRecord> CertificateAuthorities => Set<CaRecord>();
+
+    public DbSet<IssuedCertificate> IssuedCertificates => Set<IssuedCertificate>();
+
+    public DbSet<CrlCounterRow> CrlCounters => Set<CrlCounterRow>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 

@@ -1,5 +1,8 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Options;
+using Uptrakit.Controller.Authority;
 
 namespace Uptrakit.Controller.Storage;
 
@@ -16,6 +19,10 @@ internal static class StorageServices
         services.AddScoped(static services => services.GetRequiredService<IDbContextFactory<HubContext>>().CreateDbContext());
         services.AddSingleton<HubStore>();
         services.AddSingleton<Schema>();
+        services.AddSingleton<IAuthorityStore, StoredAuthority>();
+        services.AddSingleton<StateSealer>();
+        services.AddSingleton<IKeySealer>(static services => services.GetRequiredService<StateSealer>());
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>, SealedXmlSetup>();
         services.AddDataProtection().SetApplicationName("uptrakit-controller").PersistKeysToDbContext<HubContext>();
     }
 

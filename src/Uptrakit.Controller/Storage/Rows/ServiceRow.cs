@@ -63,8 +63,8 @@ internal sealed class ServiceRow
     /// <summary>How it says that it verifies the Controller; null before it connected.</summary>
     public string? TrustMode { get; set; }
 
-    /// <summary>SHA-256 of each anchor that it has stored, hex.</summary>
-    public IReadOnlyList<string> TrustAnchors { get; set; } = [];
+    /// <summary>SHA-256 of each anchor that it has stored, hex, with blanks between: one text, so that the database can search it.</summary>
+    public string TrustAnchors { get; set; } = "";
 
     public bool PublicRoots { get; set; }
 
@@ -92,6 +92,7 @@ internal sealed class ServiceRowShape : IEntityTypeConfiguration<ServiceRow>
         builder.Property(row => row.Serial).HasMaxLength(64);
         builder.Property(row => row.CertificateFingerprint).HasMaxLength(64);
         builder.Property(row => row.TrustMode).HasMaxLength(32);
+        builder.Property(row => row.TrustAnchors).HasMaxLength(16 * 65);
         builder.HasIndex(row => row.EnrolledKey).IsUnique();
         builder.HasIndex(row => row.State);
     }

@@ -1,0 +1,54 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+using Uptrakit.Trust.Files;
+
+namespace Uptrakit.Controller.Authority;
+
+/// <summary>The server's key and certificates in one file (PEM, 0600): they change together, or not at all.</summary>
+internal static class ServerLeafFile
+{
+    public const string FileName = "server.pem";
+
+    private const int MaximumSize = 64 << 10;
+
+    internal static void Write(string folder, ECDsa key, IEnumerable<byte[]> chain)
+    {
+        char[] secret = key.ExportPkcs8PrivateKeyPem().ToCharArray();
+        byte[] content = [];
+        try
+        {
+            string certificates = string.Join('\n', chain.Select(der => PemEncoding.WriteString("CERTIFICATE", der)));
+            content = [.. Encoding.ASCII.GetBytes(secret), (byte)'\n', .. Encoding.ASCII.GetBytes(certificates), (byte)'\n'];
+            DurableFile.Write(Path.Combine(folder, FileName), content, DurableFile.OwnerOnly);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(content);
+            Array.Clear(secret);
+        }
+    }
+
+    /// <summary>False when there is none, or one that is of no use: a new one is issued then.</summary>
+    internal static bool TryRead(string folder, [NotNullWhen(true)] out ServerCredential? credential)
+    {
+        credential = null;
+        if (!SmallFile.TryRead(Path.Combine(folder, FileName), MaximumSize, out byte[]? content, out _))
+            return false;
+
+        byte[]? key = null;
+        try
+        {
+            IReadOnlyList<X509Certificate2> certificates = ServerCredential.ReadCertificates(content);
+            return certificates.Count > 0
+                && PemKey.TryReadPkcs8(content, out key)
+                && ServerCredential.TryCreate(certificates[0], [.. certificates.Skip(1)], key, out credential);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(content);
+            CryptographicOperations.ZeroMemory(key);
+        }
+    }
+}
