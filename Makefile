@@ -16,6 +16,8 @@ export UseSharedCompilation := false
 export DOTNET_ROOT ?= $(patsubst %/,%,$(dir $(realpath $(shell command -v dotnet))))
 
 ARCH := $(if $(filter aarch64 arm64,$(shell uname -m)),arm64,x64)
+# The executables: one folder for all, since they share their libraries; the Controller is not compiled ahead of time.
+NATIVE := Qu Cli Agent Mqtt
 BIN := artifacts/bin
 DIST := artifacts/dist
 
@@ -28,7 +30,9 @@ sdk:
 	@command -v dotnet >/dev/null || { echo "the .NET 10 SDK is not installed: https://dotnet.microsoft.com/download" >&2; exit 1; }
 
 build: sdk ## every executable, under artifacts/bin/
-	dotnet publish src/Uptrakit.Qu -c $(CONFIGURATION) -o $(BIN) -v q
+	@for name in $(NATIVE) Controller; do \
+	  dotnet publish src/Uptrakit.$$name -c $(CONFIGURATION) -o $(BIN) -v q --nologo; \
+	done
 
 test: build ## all tests; the last line reads `N passed, N failed, N skipped`
 	dotnet build Uptrakit.slnx -c $(CONFIGURATION) -v q
@@ -47,9 +51,14 @@ faults: build ## twenty rounds of each kill under load, then counts what was ack
 	  --filter Category=Faults --logger 'console;verbosity=normal'
 
 # Its own lock files: the runtime identifier must not leak into the everyday ones.
-dist: sdk ## the shipped binaries (NativeAOT), under artifacts/dist/
+dist: sdk ## the shipped binaries (NativeAOT; the Controller self-contained), under artifacts/dist/
 	@. eng/packages.sh; command -v clang gcc >/dev/null || want clang; want binutils libc6-dev zlib1g-dev
-	dotnet publish src/Uptrakit.Qu -c Release -r linux-$(ARCH) -p:Aot=true -p:NuGetLockFilePath=packages.aot.lock.json -o $(DIST) -v q
+	@for name in $(NATIVE); do \
+	  echo "== Uptrakit.$$name"; \
+	  dotnet publish src/Uptrakit.$$name -c Release -r linux-$(ARCH) -p:Aot=true -p:NuGetLockFilePath=packages.aot.lock.json -o $(DIST) -v q --nologo; \
+	done
+	dotnet publish src/Uptrakit.Controller -c Release -r linux-$(ARCH) --self-contained -p:NuGetLockFilePath=packages.dist.lock.json \
+	  -o $(DIST)/controller -v q --nologo
 	@rm -f $(DIST)/*.dbg $(DIST)/*.pdb $(DIST)/*.xml
 
 format: sdk ## one style for all code

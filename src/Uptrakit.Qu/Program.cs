@@ -13,7 +13,7 @@ internal static class Program
             return Task.FromResult((int)ExitCode.Done);
         }
         ILocalNode node = new Daemon.LocalNode(TimeProvider.System, Environment.GetEnvironmentVariable);
-        CommandEnvironment environment = new(Terminal.OfProcess(), QuPaths.OfProcess(), node, TimeProvider.System);
-        return CommandLine.RunAsync(arguments, environment);
+        CommandEnvironment environment = new(Terminal.OfProcess("qu"), QuPaths.OfProcess(), node, TimeProvider.System);
+        return QuCommandLine.RunAsync(arguments, environment);
     }
 }

@@ -21,7 +21,7 @@ internal sealed class CheckFlags
         Flags.List("--suppress-alerts", "a,b", "default alerts not to send; ids or names");
 
     private readonly Option<string[]> resolvers =
-        Flags.List("--resolvers", "r1,r2", "DNS servers for this check, in fail-over order", Flags.FaultOfResolver);
+        Flags.List("--resolvers", "r1,r2", "DNS servers for this check, in fail-over order", QuFlags.FaultOfResolver);
 
     private readonly Option<int?> expect =
         Flags.Number("--expect", "status that counts as up (default any 2xx; 0 is any 2xx)", 0, 599);

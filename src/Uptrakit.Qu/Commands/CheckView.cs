@@ -1,5 +1,6 @@
 using Uptrakit.Qu.Control;
 using Uptrakit.Quorum.State;
+using Uptrakit.Trust.Text;
 
 namespace Uptrakit.Qu.Commands;
 

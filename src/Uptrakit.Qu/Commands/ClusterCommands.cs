@@ -25,7 +25,7 @@ internal static class ClusterCommands
         Argument<string[]> servers = new("resolver") { Arity = ArgumentArity.OneOrMore, Description = "address or address:port" };
         servers.Validators.Add(result =>
         {
-            IEnumerable<string?> faults = result.Tokens.Select(token => Flags.FaultOfResolver(token.Value));
+            IEnumerable<string?> faults = result.Tokens.Select(token => QuFlags.FaultOfResolver(token.Value));
             if (faults.FirstOrDefault(fault => fault is not null) is string first)
                 result.AddError($"<resolver>: {first}");
         });

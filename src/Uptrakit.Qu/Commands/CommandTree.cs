@@ -1,26 +1,23 @@
 using System.CommandLine;
-using System.CommandLine.Help;
+using Uptrakit.CommandLine.Completion;
 
 namespace Uptrakit.Qu.Commands;
 
 /// <summary>All commands of `qu`.</summary>
 internal static class CommandTree
 {
+    internal const string Json = "--json";
+
     /// <summary>Builds the tree; with <paramref name="words"/>, only the groups they name get their commands.</summary>
     /// <remarks>A command line uses one command: building the others would be most of the work of starting.</remarks>
     internal static Verb Build(CommandEnvironment environment, IReadOnlyCollection<string>? words = null)
     {
-        Verb root = new("qu", "Know that your machines are up: a quorum of nodes that watches, votes and alerts",
+        Verb root = RootVerb.Of(environment.Terminal, "Know that your machines are up: a quorum of nodes that watches, votes and alerts",
             "qu init --advertise alpha.example.org:9901",
             "qu serve",
             "qu check add http web https://example.org/health",
             "qu status");
-        HelpOption help = new("--help", "-h") { Description = "show help" };
-        help.Action = new HelpWithExamples((HelpAction)help.Action!);
-        root.Add(help);
-        VersionAction version = new(environment.Terminal);
-        root.Add(new Option<bool>("--version") { Description = "show the version", Action = version });
-        root.Add(new Option<bool>(Flags.Json) { Description = "print data as JSON", Recursive = true });
+        root.Add(new Option<bool>(Json) { Description = "print data as JSON", Recursive = true });
 
         root.Add(LocalCommands.Init(environment));
         root.Add(LocalCommands.Serve(environment));
@@ -31,7 +28,7 @@ internal static class CommandTree
         Group("check", "What is watched", "qu check add http web https://example.org/health", CheckCommands.Fill);
         Group("alert", "Who is told", "qu alert list", AlertCommands.Fill);
         Group("cluster", "Settings of the whole cluster", "qu cluster resolvers show", ClusterCommands.Fill);
-        root.Add(CompletionCommand.Declare(environment));
+        root.Add(CompletionCommand.Declare(environment.Terminal, () => Build(environment)));
         return root;
 
         void Group(string name, string description, string example, Action<Verb, CommandEnvironment> fill)

@@ -1,9 +1,8 @@
-using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Net.Client;
+using Uptrakit.Hosting;
 using Uptrakit.Qu.Control;
 using Change = Uptrakit.Quorum.State.Command;
 
@@ -21,9 +20,6 @@ internal sealed class DaemonClient : IDisposable
     // 10,000 checks in one answer are about 3 MB; the usual limit is 4.
     private const int LargestAnswer = 64 * 1024 * 1024;
 
-    // sun_path of Linux holds 108 bytes with the final zero.
-    private const int LongestSocketPath = 107;
-
     private readonly GrpcChannel channel;
     private readonly Control.Control.ControlClient control;
 
@@ -36,7 +32,7 @@ internal sealed class DaemonClient : IDisposable
             UseCookies = false,
             AllowAutoRedirect = false,
             ActivityHeadersPropagator = null,
-            ConnectCallback = (_, cancel) => ConnectAsync(socket, cancel),
+            ConnectCallback = (_, cancel) => ControlSocket.ConnectAsync(socket, cancel),
         };
         channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
         {
@@ -49,7 +45,7 @@ internal sealed class DaemonClient : IDisposable
 
     /// <summary>Null when no socket can have such a path. Nothing is connected yet.</summary>
     internal static DaemonClient? Open(string socket) =>
-        Encoding.UTF8.GetByteCount(socket) is > 0 and <= LongestSocketPath ? new DaemonClient(socket) : null;
+        ControlSocket.CanBe(socket) ? new DaemonClient(socket) : null;
 
     internal Task<StatusReply> StatusAsync(CancellationToken cancel) =>
         control.StatusAsync(new StatusRequest(), Within(ReadDeadline, cancel)).ResponseAsync;
@@ -83,19 +79,4 @@ internal sealed class DaemonClient : IDisposable
 
     private static CallOptions Within(TimeSpan deadline, CancellationToken cancel) =>
         new(deadline: TimeProvider.System.GetUtcNow().UtcDateTime + deadline, cancellationToken: cancel);
-
-    private static async ValueTask<Stream> ConnectAsync(string path, CancellationToken cancel)
-    {
-        Socket socket = new(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(path), cancel);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
 }

@@ -30,7 +30,7 @@ internal static class NodeCommands
 
     private static Verb RotateKey(CommandEnvironment environment)
     {
-        Option<string?> keyType = Flags.KeyType();
+        Option<string?> keyType = QuFlags.KeyType();
         Verb verb = new("rotate-key", "Give this node a new key; its NodeID stays", "qu node rotate-key");
         verb.Add(keyType);
         return verb.Asks(environment, Work, (work, parsed, cancel) =>

@@ -5,10 +5,10 @@ namespace Uptrakit.Qu.Commands;
 /// <summary>How a new node is told where it listens and who it is.</summary>
 internal sealed class NodeFlags
 {
-    private readonly Option<string?> advertise = Flags.Advertise();
-    private readonly Option<string?> bind = Flags.Bind();
-    private readonly Option<int?> port = Flags.Port();
-    private readonly Option<string?> keyType = Flags.KeyType();
+    private readonly Option<string?> advertise = QuFlags.Advertise();
+    private readonly Option<string?> bind = QuFlags.Bind();
+    private readonly Option<int?> port = QuFlags.Port();
+    private readonly Option<string?> keyType = QuFlags.KeyType();
 
     internal void AddTo(Verb verb)
     {

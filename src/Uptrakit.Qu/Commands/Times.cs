@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Uptrakit.Quorum.State;
+using Uptrakit.Trust.Text;
 
 namespace Uptrakit.Qu.Commands;
 

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Uptrakit.Hosting;
 using Uptrakit.Quorum.Transport;
 using Uptrakit.Trust.Identity;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Uptrakit.Hosting;
 using Uptrakit.Quorum.Membership;
 using Uptrakit.Trust.Files;
 
@@ -27,64 +28,9 @@ internal sealed class DataFolder(string root)
 
     public bool IsNode => File.Exists(NodeFile);
 
-    /// <summary>
-    /// Makes the folder if it is missing, and keeps every other process out of it until the hold is disposed: two daemons of one
-    /// identity would vote twice, and a sweep would take the other's unfinished files. The answer is what is wrong, or null.
-    /// </summary>
-    public string? Take(out IDisposable? hold, out int swept)
-    {
-        hold = null;
-        swept = 0;
-        try
-        {
-            if (File.Exists(root))
-                return $"{root} is a file, not a folder: move it away, or name another folder with QUPTIME_DIR";
-            if (!Directory.Exists(root))
-                PrivateFolder.Create(root, FolderMode);
-            if (OthersFault() is { } others)
-                return others;
-            if (PrivateFolder.Fault(root) is { } fault)
-                return fault;
-            hold = Lock();
-            swept = DurableFile.SweepLeftovers(root);
-            return null;
-        }
-        catch (UnauthorizedAccessException fault)
-        {
-            hold?.Dispose();
-            return $"{Plain(fault)}: make {root} writable for user {PrivateFolder.CurrentUser}, or name another folder with QUPTIME_DIR";
-        }
-        catch (IOException fault)
-        {
-            hold?.Dispose();
-            return IsHeld(fault)
-                ? $"another qu works on {root} now: a daemon, or a command that is not done; stop it first"
-                : $"{Plain(fault)}: mend that, or name another folder with QUPTIME_DIR";
-        }
-    }
-
-    /// <summary>What root wrote here, the daemon of another user could not read.</summary>
-    private string? OthersFault()
-    {
-        if (PrivateFolder.CurrentUser != 0 || PrivateFolder.OwnerOf(root) is not (> 0 and var owner))
-            return null;
-        string name = UserName.Of(owner);
-        return $"{root} belongs to user {name}, and what root writes there that user's daemon could not read: "
-            + $"run the same command as that user, with 'sudo -u {name} ...'";
-    }
-
-    private FileStream Lock() => new(Path.Combine(root, "lock"), new FileStreamOptions
-    {
-        Mode = FileMode.OpenOrCreate,
-        Access = FileAccess.ReadWrite,
-        Share = FileShare.None,
-        UnixCreateMode = DurableFile.OwnerOnly,
-    });
-
-    // EWOULDBLOCK of flock.
-    private static bool IsHeld(IOException fault) => fault.HResult == 11;
-
-    private static string Plain(Exception fault) => fault.Message.TrimEnd('.', ' ');
+    /// <summary>Makes the folder if it is missing, and keeps every other process out of it. The answer is what is wrong, or null.</summary>
+    public string? Take(out IDisposable? hold, out int swept) =>
+        HeldFolder.Take(root, FolderMode, "qu", "name another folder with QUPTIME_DIR", out hold, out swept);
 
     public void WriteNode(NodeFile node) => DurableFile.Write(NodeFile, Encoding.UTF8.GetBytes(node.Render()), DurableFile.OwnerOnly);
 

@@ -189,7 +189,7 @@ internal sealed class Node : IAsyncDisposable
             Leader = engine?.Leader?.ToString() ?? "",
             Term = engine?.Term ?? 0,
             Voter = engine is not null,
-            Software = Commands.VersionAction.Version,
+            Software = VersionAction.Version,
         };
         beat.Heard.AddRange(Liveness.Live.Select(static id => id.ToString()));
         return beat;

@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
+using Uptrakit.Hosting;
 using Uptrakit.Qu.Commands;
 using Uptrakit.Quorum.Membership;
 using Uptrakit.Quorum.Transport;
@@ -30,12 +31,12 @@ internal static class NodeHost
             return terminal.Fail(ExitCode.Failed, unusable);
         using (hold)
         {
-            using ILoggerFactory loggers = NodeLogging.Create();
+            using ILoggerFactory loggers = DaemonLogging.Create(Environment.GetEnvironmentVariable("QUPTIME_LOG_LEVEL"));
             if (swept > 0)
                 loggers.CreateLogger<Node>().LeftoversSwept(swept);
             List<string> faults = [];
             LoadedNode? loaded = await LoadAsync(folder, local, variable, faults, cancel).ConfigureAwait(false);
-            if (await ControlSocket.PrepareAsync(paths.Socket, cancel).ConfigureAwait(false) is { } noSocket)
+            if (await ControlSocket.PrepareAsync(paths.Socket, "name another place with QUPTIME_SOCKET", cancel).ConfigureAwait(false) is { } noSocket)
                 faults.Add(noSocket);
             if (loaded is not null && faults.Count == 0)
                 return await RunAsync(folder, loaded, paths.Socket, loggers, terminal, clock, cancel).ConfigureAwait(false);
@@ -119,7 +120,7 @@ internal static class NodeHost
             kestrel.ListenUnixSocket(socket, endpoint =>
             {
                 endpoint.Protocols = HttpProtocols.Http2;
-                endpoint.Use(ControlSocket.OnlyOwner(node.Logger));
+                endpoint.Use(ControlSocket.OnlyOwner(node.Logger.CallerRefused));
             });
         });
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Uptrakit.Trust.Text;
 
 namespace Uptrakit.Quorum.State;
 

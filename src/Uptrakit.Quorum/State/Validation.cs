@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Google.Protobuf.Collections;
+using Uptrakit.Trust.Text;
 
 namespace Uptrakit.Quorum.State;
 

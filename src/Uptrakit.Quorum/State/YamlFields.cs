@@ -1,4 +1,5 @@
 using System.Globalization;
+using Uptrakit.Trust.Text;
 
 namespace Uptrakit.Quorum.State;
 

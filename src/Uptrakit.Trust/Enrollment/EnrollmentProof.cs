@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Uptrakit.Trust.Enrollment;
 
-/// <summary>Checks that a joiner holds the secret of a token, with the public half that the cluster stores.</summary>
+/// <summary>Checks that a joiner holds the secret of a token, with the public half that its issuer stores.</summary>
 public static class EnrollmentProof
 {
     private const int SignatureSize = 64;
@@ -17,9 +17,20 @@ public static class EnrollmentProof
     /// <param name="input">What the proof must be bound to; both keys from the verifier's own TLS connection.</param>
     /// <param name="signature">What <see cref="EnrollmentToken.Sign"/> gave: 64 bytes.</param>
     /// <returns>Whether the maker of the proof holds the secret. False for anything malformed; never throws.</returns>
-    public static bool Verify(ReadOnlySpan<byte> publicKeyInfo, ProofInput? input, ReadOnlySpan<byte> signature)
+    public static bool Verify(ReadOnlySpan<byte> publicKeyInfo, ProofInput? input, ReadOnlySpan<byte> signature) =>
+        input is not null && input.TryEncode(out byte[]? encoded) && IsSigned(publicKeyInfo, encoded, signature);
+
+    /// <summary>Checks the proof of a Service.</summary>
+    /// <param name="publicKeyInfo">The stored <see cref="ServiceToken.PublicKeyInfo"/>; only NIST P-256 is taken.</param>
+    /// <param name="input">What the proof must be bound to; see <see cref="ServiceProofInput"/>.</param>
+    /// <param name="signature">What <see cref="ServiceToken.Sign"/> gave: 64 bytes.</param>
+    /// <returns>Whether the maker of the proof holds the secret. False for anything malformed; never throws.</returns>
+    public static bool Verify(ReadOnlySpan<byte> publicKeyInfo, ServiceProofInput? input, ReadOnlySpan<byte> signature) =>
+        input is not null && input.TryEncode(out byte[]? encoded) && IsSigned(publicKeyInfo, encoded, signature);
+
+    private static bool IsSigned(ReadOnlySpan<byte> publicKeyInfo, byte[] encoded, ReadOnlySpan<byte> signature)
     {
-        if (input is null || signature.Length != SignatureSize || !input.TryEncode(out byte[]? encoded))
+        if (signature.Length != SignatureSize)
             return false;
         if (publicKeyInfo.Length != Header.Length + (2 * CoordinateSize) || !publicKeyInfo.StartsWith(Header))
             return false;

@@ -79,7 +79,7 @@ public sealed class EnrollmentToken
     public static bool TryParse(string? text, [NotNullWhen(true)] out EnrollmentToken? token, out TokenFault fault)
     {
         token = null;
-        fault = TokenText.Open(text, out byte[] bytes);
+        fault = TokenText.OfNodes.Open(text, out byte[] bytes);
         if (fault != TokenFault.None)
             return false;
 
@@ -96,7 +96,7 @@ public sealed class EnrollmentToken
     {
         TokenFault.None => "the token is in order",
         TokenFault.Empty => "there is no token: pass the one that 'qu enroll create' printed",
-        TokenFault.NotAToken => $"this is not an enrollment token (one begins with {TokenText.Prefix}): "
+        TokenFault.NotAToken => $"this is not an enrollment token (one begins with {TokenText.OfNodes.Prefix}): "
             + "copy the whole line that 'qu enroll create' printed",
         TokenFault.Truncated => "the end of the token is missing: copy it again, as one line without breaks",
         TokenFault.Mistyped => "the token was changed on its way (its checksum does not fit): copy it again, do not type it",
@@ -106,7 +106,7 @@ public sealed class EnrollmentToken
 
     /// <summary>The text, secret included: for the operator who asked for the token, and for nobody else. Not for logs.</summary>
     /// <returns>"qut1_" and base64url.</returns>
-    public string Reveal() => TokenText.Of(payload.Encode());
+    public string Reveal() => TokenText.OfNodes.Of(payload.Encode());
 
     /// <summary>Signs a proof that its maker holds the secret (ECDSA on P-256 with SHA-256, FIPS 186-5).</summary>
     /// <param name="input">What the proof is bound to.</param>
@@ -128,5 +128,5 @@ public sealed class EnrollmentToken
 
     private static string IdOf(byte[] id) => "e-" + Convert.ToHexStringLower(id);
 
-    private ECDsa DeriveKey() => TokenKey.Derive(payload.Secret, payload.Id, payload.ClusterId);
+    private ECDsa DeriveKey() => TokenKey.OfNodes.Derive(payload.Secret, payload.Id, payload.ClusterId);
 }

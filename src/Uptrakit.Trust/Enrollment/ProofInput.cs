@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
-using System.Text;
 using Uptrakit.Trust.Digests;
 
 namespace Uptrakit.Trust.Enrollment;
@@ -29,56 +27,19 @@ public sealed record ProofInput(
     private const int MaximumName = 64;
     private const int MaximumAdvertise = 512;
 
-    // Signatures made for anything else begin otherwise.
-    private static readonly byte[] Domain = Encoding.ASCII.GetBytes("uptrakit enrollment proof v1\0");
-    private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
-
-    /// <summary>
-    /// The bytes that are signed: the domain, then each field with its length in front (4 bytes, big-endian), so that no two
-    /// inputs have the same bytes. False for an input that has none.
-    /// </summary>
+    /// <summary>The bytes that are signed. False for an input that has none.</summary>
     internal bool TryEncode([NotNullWhen(true)] out byte[]? encoded)
     {
         encoded = null;
-        if (ServerKey is null || JoinerKey is null || Nonce is not { Length: NonceSize }
-            || Bytes(TokenId, MaximumName) is not { } token
-            || Bytes(NodeId, MaximumName) is not { } node
-            || Bytes(Advertise, MaximumAdvertise) is not { } advertise)
+        if (ServerKey is null || JoinerKey is null || Nonce is not { Length: NonceSize })
             return false;
-
-        using MemoryStream bytes = new();
-        bytes.Write(Domain);
-        Append(bytes, token);
-        Append(bytes, ServerKey.Bytes);
-        Append(bytes, JoinerKey.Bytes);
-        Append(bytes, Nonce);
-        Append(bytes, node);
-        Append(bytes, advertise);
-        encoded = bytes.ToArray();
-        return true;
-    }
-
-    private static void Append(MemoryStream to, ReadOnlySpan<byte> field)
-    {
-        Span<byte> length = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(length, field.Length);
-        to.Write(length);
-        to.Write(field);
-    }
-
-    // Strict: replacement characters would give two texts the same bytes.
-    private static byte[]? Bytes(string? text, int maximum)
-    {
-        if (text is null || text.Length > maximum)
-            return null;
-        try
-        {
-            byte[] bytes = StrictUtf8.GetBytes(text);
-            return bytes.Length <= maximum ? bytes : null;
-        }
-        catch (EncoderFallbackException)
-        {
-            return null;
-        }
+        return new ProofFields("uptrakit enrollment proof v1")
+            .Add(TokenId, MaximumName)
+            .Add(ServerKey.Bytes)
+            .Add(JoinerKey.Bytes)
+            .Add(Nonce)
+            .Add(NodeId, MaximumName)
+            .Add(Advertise, MaximumAdvertise)
+            .TryFinish(out encoded);
     }
 }

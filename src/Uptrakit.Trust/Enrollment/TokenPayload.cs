@@ -20,7 +20,6 @@ internal sealed class TokenPayload
     internal const int MaximumEndpoints = 8;
 
     private const int HeaderSize = 1 + IdSize + SecretSize + 16 + 8 + 1;
-    private const int MaximumHostSize = 255;
     private const int PinSize = 32;
 
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
@@ -75,7 +74,7 @@ internal sealed class TokenPayload
         ReadOnlySpan<byte> cluster = reader.Take(16);
         ReadOnlySpan<byte> expiry = reader.Take(8);
         List<TokenEndpoint>? endpoints = Endpoint.ReadAll(ref reader);
-        if (endpoints is null || !reader.AtEnd || !TryTime(expiry, out DateTimeOffset expires))
+        if (endpoints is null || !reader.AtEnd || !TokenTime.TryRead(expiry, out DateTimeOffset expires))
             return TokenFault.Malformed;
 
         payload = new TokenPayload
@@ -113,19 +112,7 @@ internal sealed class TokenPayload
     }
 
     /// <summary>Whether an endpoint can be written, and shown on a terminal without doing anything there.</summary>
-    internal static bool IsFit(TokenEndpoint endpoint) =>
-        endpoint.Port is >= 1 and <= ushort.MaxValue
-        && endpoint.Host.Length is > 0 and <= MaximumHostSize
-        && endpoint.Host.EnumerateRunes().All(static rune => Rune.IsLetterOrDigit(rune) || ".-_:%".Contains(rune.ToString()))
-        && Encoding.UTF8.GetByteCount(endpoint.Host) <= MaximumHostSize;
-
-    private static bool TryTime(ReadOnlySpan<byte> bytes, out DateTimeOffset time)
-    {
-        long seconds = BinaryPrimitives.ReadInt64BigEndian(bytes);
-        bool fits = seconds >= 0 && seconds <= DateTimeOffset.MaxValue.ToUnixTimeSeconds();
-        time = fits ? DateTimeOffset.FromUnixTimeSeconds(seconds) : default;
-        return fits;
-    }
+    internal static bool IsFit(TokenEndpoint endpoint) => TokenHost.IsFit(endpoint.Host, endpoint.Port);
 
     private static class Endpoint
     {

@@ -83,7 +83,7 @@ public sealed class OpenSslHandshakeTests : IDisposable
         {
             await stream.AuthenticateAsServerAsync(
                 new SslServerAuthenticationOptions { ServerCertificateContext = context, AllowTlsResume = false }, Cancel);
-            await stream.ReadAsync(new byte[1], Cancel); // until the client has seen enough
+            _ = await stream.ReadAsync(new byte[1], Cancel); // until the client has seen enough
         }
         catch (Exception e) when (e is AuthenticationException or IOException)
         {

@@ -183,8 +183,9 @@ public sealed class ServerLeafKeeperTests : IDisposable
     [InlineData(null, null)]
     public void PkiAddress_HostAndPort_AreTheUrl(string? text, string? ocsp)
     {
-        PkiAddress.TryParse(text, out PkiAddress? address);
+        bool read = PkiAddress.TryParse(text, out PkiAddress? address);
 
+        Assert.Equal(ocsp is not null, read);
         Assert.Equal(ocsp, address?.Ocsp);
     }
 

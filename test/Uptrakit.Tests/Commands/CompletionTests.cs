@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Uptrakit.CommandLine.Completion;
 using Uptrakit.Qu.Commands;
 
 namespace Uptrakit.Tests.Commands;

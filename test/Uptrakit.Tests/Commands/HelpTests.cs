@@ -47,7 +47,7 @@ public sealed class HelpTests
     internal static Verb Tree() => CommandTree.Build(Environment());
 
     private static CommandEnvironment Environment() => new(
-        new Terminal(TextReader.Null, TextWriter.Null, TextWriter.Null, false, false),
+        new Terminal("qu", TextReader.Null, TextWriter.Null, TextWriter.Null, false, false),
         new QuPaths("/nowhere", "/nowhere/q.sock"), new FakeNode(), TimeProvider.System);
 
     private static IEnumerable<Verb> Walk(Verb verb) => verb.Subcommands.Cast<Verb>().SelectMany(Walk).Prepend(verb);

@@ -13,7 +13,7 @@ public sealed class OutputTests
         table.Add("22", "日本", "down");
         table.Add("333", "e\u0301", "");
 
-        table.Print(new Terminal(TextReader.Null, output, TextWriter.Null, false, false));
+        table.Print(new Terminal("qu", TextReader.Null, output, TextWriter.Null, false, false));
 
         Assert.Equal("ID   NAME  STATE\n1    a     up\n22   日本  down\n333  e\u0301     -\n", output.ToString());
     }
@@ -36,7 +36,7 @@ public sealed class OutputTests
     public void Fail_WordsOfOthers_AreStripped()
     {
         using StringWriter error = new();
-        Terminal terminal = new(TextReader.Null, TextWriter.Null, error, false, false);
+        Terminal terminal = new("qu", TextReader.Null, TextWriter.Null, error, false, false);
 
         Assert.Equal(1, terminal.Fail(ExitCode.Failed, "bad \u001b[2J", "try \u0007"));
 

@@ -22,11 +22,11 @@ internal sealed record QuRun(ExitCode Exit, string Out, string Error)
         using StringWriter output = new();
         using StringWriter error = new();
         CommandEnvironment environment = new(
-            new Terminal(typed, output, error, interactive, colour),
+            new Terminal("qu", typed, output, error, interactive, colour),
             new QuPaths("/nowhere", socket),
             node ?? new FakeNode(),
             new FakeTimeProvider(Now));
-        int exit = await CommandLine.RunAsync(arguments, environment, TestContext.Current.CancellationToken);
+        int exit = await QuCommandLine.RunAsync(arguments, environment, TestContext.Current.CancellationToken);
         return new QuRun((ExitCode)exit, output.ToString(), error.ToString());
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Uptrakit.Hosting;
 using Uptrakit.Qu.Daemon;
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Uptrakit.Hosting;
 using Uptrakit.Qu.Daemon;
 using Uptrakit.Tests.Trust;
 
@@ -6,7 +7,7 @@ namespace Uptrakit.Tests.Daemon;
 
 public sealed class ControlSocketTests
 {
-    private static Task<string?> PrepareAsync(string path) => ControlSocket.PrepareAsync(path, TestContext.Current.CancellationToken);
+    private static Task<string?> PrepareAsync(string path) => ControlSocket.PrepareAsync(path, "name another", TestContext.Current.CancellationToken);
 
     [Fact]
     public async Task Prepare_MissingFolder_MakesItPrivate()
