@@ -12,13 +12,10 @@ internal sealed class BundleFetch : IDisposable
     private readonly VerifiedHandler handler;
     private readonly HttpClient http;
     private readonly CancellationTokenSource timed;
-    private readonly CancellationToken outer;
 
-    public BundleFetch(
-        ControllerAddress address, ServerPolicy policy, TimeProvider clock, TimeSpan deadline, CancellationToken cancel)
+    public BundleFetch(ControllerAddress address, ServerPolicy policy, TimeProvider clock, TimeSpan deadline)
     {
         this.address = address;
-        outer = cancel;
         timed = new CancellationTokenSource(deadline, clock);
         handler = new VerifiedHandler(address, policy, clock);
         // The bundle and the evidence come over one connection: what was judged is what served both.
@@ -32,12 +29,15 @@ internal sealed class BundleFetch : IDisposable
     /// <summary>What the server showed; null before the connection was made.</summary>
     public SeenServer? Seen => handler.Seen;
 
-    public async Task<FetchOutcome> GetAsync(string path)
+    /// <summary>What the newest answer says of the time; null when it says nothing.</summary>
+    public DateTimeOffset? ServerTime { get; private set; }
+
+    public async Task<FetchOutcome> GetAsync(string path, CancellationToken cancel)
     {
-        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(timed.Token, outer);
+        using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(timed.Token, cancel);
         try
         {
-            return await GetAsync(path, linked.Token);
+            return await RequestAsync(path, linked.Token);
         }
         catch (HttpRequestException e)
         {
@@ -47,7 +47,7 @@ internal sealed class BundleFetch : IDisposable
         {
             return new FetchOutcome.Unreachable($"{address} broke off in the middle of its answer");
         }
-        catch (OperationCanceledException) when (!outer.IsCancellationRequested)
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
             return new FetchOutcome.Unreachable($"{address} did not answer in time");
         }
@@ -60,7 +60,7 @@ internal sealed class BundleFetch : IDisposable
         timed.Dispose();
     }
 
-    private async Task<FetchOutcome> GetAsync(string path, CancellationToken cancel)
+    private async Task<FetchOutcome> RequestAsync(string path, CancellationToken cancel)
     {
         using HttpRequestMessage request = new(HttpMethod.Get, new Uri(address.Base, path))
         {
@@ -68,6 +68,7 @@ internal sealed class BundleFetch : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         using HttpResponseMessage response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+        ServerTime = response.Headers.Date;
         if (response.StatusCode is not HttpStatusCode.OK)
             return OfStatus(response.StatusCode);
 

@@ -57,14 +57,14 @@ internal sealed class ContactAttempt(
 
     private async Task<(FetchOutcome Fetched, SeenServer? Seen)> ProvisionalAsync()
     {
-        using BundleFetch fetch = new(address, ServerPolicy.Anyone, clock, request.Deadline, cancel);
-        return (await fetch.GetAsync(PkiPath.Bundle), fetch.Seen);
+        using BundleFetch fetch = new(address, ServerPolicy.Anyone, clock, request.Deadline);
+        return (await fetch.GetAsync(PkiPath.Bundle, cancel), fetch.Seen);
     }
 
     private async Task<ContactOutcome> VerifiedAsync(ServerPolicy policy, Func<CertificateBundle, Verified, bool> holdsPin)
     {
-        using BundleFetch fetch = new(address, policy, clock, request.Deadline, cancel);
-        FetchOutcome fetched = await fetch.GetAsync(PkiPath.Bundle);
+        using BundleFetch fetch = new(address, policy, clock, request.Deadline);
+        FetchOutcome fetched = await fetch.GetAsync(PkiPath.Bundle, cancel);
         if (fetched is not FetchOutcome.Got got)
             return OutcomeOf(fetched);
         if (fetch is not { Seen: { Key: { } key } seen, Verdict: { Accepted: true } verdict })
@@ -72,7 +72,7 @@ internal sealed class ContactAttempt(
         if (!holdsPin(got.Bundle, new Verified(seen, verdict.Rule)))
             return new ContactOutcome.Refused(ContactRefusal.Pin, ContactWords.VerifiedWithoutPin);
 
-        FetchOutcome evidence = await fetch.GetAsync(PkiPath.HandOver);
+        FetchOutcome evidence = await fetch.GetAsync(PkiPath.HandOver, cancel);
         if (evidence is not (FetchOutcome.Got or FetchOutcome.Absent or FetchOutcome.BadBundle))
             return OutcomeOf(evidence);
         return new ContactOutcome.Established(new EstablishedTrust

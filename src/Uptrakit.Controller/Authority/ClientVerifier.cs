@@ -53,7 +53,7 @@ internal sealed class ClientVerifier(AuthorityOptions options, AuthorityKeys key
         DateTimeOffset now = clock.GetUtcNow();
         if (now < leaf.NotBefore)
             return ClientVerdict.Refuse(ClientRefusal.NotYetValid);
-        if (now > leaf.NotAfter)
+        if (now >= leaf.NotAfter) // as OpenSSL counts it
             return ClientVerdict.Refuse(ClientRefusal.Expired);
         if (!IsForClientsOnly(leaf))
             return ClientVerdict.Refuse(ClientRefusal.NotForClients);

@@ -1,0 +1,12 @@
+using Uptrakit.Controller.Authority;
+
+namespace Uptrakit.Controller.Inventory;
+
+internal static class InventoryServices
+{
+    public static void AddInventory(this IServiceCollection services)
+    {
+        services.AddSingleton<FleetCensus>();
+        services.AddSingleton<IFleetCensus>(static services => services.GetRequiredService<FleetCensus>());
+    }
+}

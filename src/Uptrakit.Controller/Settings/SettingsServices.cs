@@ -1,0 +1,6 @@
+namespace Uptrakit.Controller.Settings;
+
+internal static class SettingsServices
+{
+    public static void AddSettings(this IServiceCollection services) => services.AddSingleton<ControllerIdentity>();
+}
