@@ -20,7 +20,7 @@ internal sealed class AuthStatus(CliEnvironment environment, Target target)
             return Show(environment, View(target, target.Known.Token?.Kind, target.Known.Token?.ExpiresAt, null) with { SignedIn = target.Known.Token is null ? false : null });
         }
 
-        using Session session = new(new ApiClient(target, ServerHandler.For(target, environment)), environment, credential);
+        using Session session = new(new ApiClient(target, environment), environment, credential);
         ApiResult<MeView> me = await session.AskAsync(ApiRequest.Get("me"), ApiJson.Default.MeView, cancel);
         // Renewed on the way, perhaps: then the file knows more than when this run began.
         StoredToken? stored = given is null ? environment.Config!.Read(out _)?.Of(target.Name).Token ?? credential.Stored : null;

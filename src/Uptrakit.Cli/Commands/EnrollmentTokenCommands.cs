@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Uptrakit.Cli.Connection;
 using Uptrakit.Cli.Output;
 using Uptrakit.Contracts.Api;
 using Uptrakit.Contracts.Client;
+using Uptrakit.Trust.Text;
 
 namespace Uptrakit.Cli.Commands;
 
@@ -35,7 +37,7 @@ internal static class EnrollmentTokenCommands
         Option<TimeSpan?> ttl = Flags.Duration("--ttl", "how long it works (default 1h; 1m to 168h)", LongestLife);
         ttl.Validators.Add(result =>
         {
-            if (result.Tokens.Count == 1 && result.GetValueOrDefault<TimeSpan?>() < ShortestLife)
+            if (result.Tokens is [Token word] && Durations.TryParse(word.Value, out TimeSpan life) && life > TimeSpan.Zero && life < ShortestLife)
                 result.AddError("--ttl: must be at least 1m");
         });
         Option<string[]> capabilities = Flags.List("--capability", "name", "what Services may do (default agent); may be repeated");
@@ -44,7 +46,7 @@ internal static class EnrollmentTokenCommands
             FaultOfAddress);
         addresses.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string[]>() is { Length: > MostAddresses })
+            if (result.Tokens.Sum(word => word.Value.Split(',').Length) > MostAddresses)
                 result.AddError($"--address: at most {MostAddresses}");
         });
         Option<bool> noPin = Flags.Switch("--no-pin", "leave the fingerprint of the root out of it");

@@ -123,7 +123,9 @@ public sealed class FirstTrustTests : IDisposable
         Assert.Equal(ExitCode.TrustRefused, given.Exit);
         Assert.Equal(ExitCode.TrustRefused, typed.Exit);
         Assert.False(File.Exists(dana.ConfigPath));
-        Assert.All(relay.Requests, request => Assert.Equal(("GET /api/v1/pki/ca.crt", (string?)null), (request.Line, request.Authorization)));
+        Assert.All(relay.Requests, request => Assert.StartsWith("GET /api/v1/pki/", request.Line, StringComparison.Ordinal));
+        Assert.All(relay.Requests, request => Assert.Null(request.Authorization));
+        Assert.DoesNotContain(FakeController.Token, relay.Everything, StringComparison.Ordinal);
     }
 
     [Fact]
