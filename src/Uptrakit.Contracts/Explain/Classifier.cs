@@ -14,6 +14,9 @@ internal sealed class Classifier(
 
     public MismatchCause Of(ExplainedDecision decision)
     {
+        // With insecure-tofu everyone is accepted, which says nothing; a pin that is at hand does.
+        if (decision.Rule is ServerRule.Unverified)
+            return modes.Pin() is PinResult.IsTheServer or PinResult.IssuedTheServer ? MismatchCause.None : MismatchCause.Unknown;
         if (decision.Accepted is true)
             return MismatchCause.None;
         if (OnlyTheDates())

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Contracts.Client;
 using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;
@@ -125,6 +126,22 @@ public sealed class FirstContactAttackTests
         ContactOutcome.Refused refused = await Meeting.RefusedAsync(server, ByFingerprint, cancel: TestContext.Current.CancellationToken);
         Assert.Equal(ServerRefusal.NoTls13, refused.Verdict!.Refusal);
         Assert.Empty(server.Received);
+    }
+
+    [Fact]
+    public async Task Bundle_NeverSent_EndsWithTheDeadline()
+    {
+        await using HostileServer server = await HostileServer.StartAsync(Issuing.Leaf(), [Issuing.Certificate], _ => "HTTP/1.1 200 OK\r\n"u8.ToArray());
+        FakeTimeProvider clock = new(TestCa.Now);
+        Assert.True(ControllerAddress.TryParse($"localhost:{server.Port}", out ControllerAddress? address, out _));
+        ContactRequest request = new() { Trust = ByFingerprint };
+        Task<ContactOutcome> meeting = new FirstContact(clock).EstablishAsync(address, request, TestContext.Current.CancellationToken);
+        while (server.Requests.Count == 0)
+            await Task.Delay(5, TestContext.Current.CancellationToken);
+
+        clock.Advance(request.Deadline);
+
+        Assert.IsType<ContactOutcome.Unreachable>(await meeting);
     }
 
     [Fact]

@@ -130,6 +130,14 @@ public sealed class ExplainerTests
     }
 
     [Fact]
+    public async Task Insecure_AnyServer_IsAcceptedAndStillUnknown()
+    {
+        await using HostileServer server = await Meeting.ServeAsync(Issuing.Leaf(), [Issuing.Certificate], Root.Bundle);
+        ExplainReport report = await ExplainAsync(server, ServerTrust.Insecure());
+        Assert.Equal((true, MismatchCause.Unknown), (report.Decision!.Accepted, report.Cause));
+    }
+
+    [Fact]
     public async Task Server_OfNoController_IsUnknown()
     {
         await using HostileServer server = await HostileServer.StartAsync(
