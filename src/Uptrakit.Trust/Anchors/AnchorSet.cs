@@ -35,7 +35,8 @@ internal sealed class AnchorSet
     public IEnumerable<TrustAnchor> Named(ReadOnlyMemory<byte> subject) =>
         named.TryGetValue(Convert.ToHexString(subject.Span), out List<Lazy<TrustAnchor?>>? found) ? Loaded(found) : [];
 
-    private static IEnumerable<TrustAnchor> Loaded(List<Lazy<TrustAnchor?>> anchors) => anchors.Select(a => a.Value).OfType<TrustAnchor>();
+    private static IEnumerable<TrustAnchor> Loaded(List<Lazy<TrustAnchor?>> anchors) =>
+        anchors.Select(a => a.Value).OfType<TrustAnchor>();
 
     // One broken file in a folder of roots must not stop every connection.
     private static TrustAnchor? TryLoad(ReadOnlyMemory<byte> der, AnchorSource source)

@@ -84,7 +84,9 @@ public sealed class TrustAnchorsTests
         File.WriteAllText(folder["well-known"], TestCa.Root("Not this one").Bundle.ToPem());
 
         NativeRoots roots = NativeRoots.Load(
-            name => name == "SSL_CERT_DIR" ? $"{folder["one"]}:{folder["two"]}:{folder["absent"]}" : null, [folder["well-known"]]);
+            name => name == "SSL_CERT_DIR" ? $"{folder["one"]}:{folder["two"]}:{folder["absent"]}" : null,
+            [folder["well-known"]]
+        );
 
         Assert.Equal(2, roots.Count);
     }
@@ -112,7 +114,10 @@ public sealed class TrustAnchorsTests
         Assert.Equal(2, roots.Count);
         Assert.Single(TrustAnchors.None.WithNativeRoots(roots).All);
         using X509Certificate2 leaf = Root.Leaf();
-        Assert.True(new ServerVerifier(new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TestCa.Now))
-            .Verify(leaf, [], TrustAnchors.None.WithNativeRoots(roots), "localhost").Accepted);
+        Assert.True(
+            new ServerVerifier(new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TestCa.Now))
+                .Verify(leaf, [], TrustAnchors.None.WithNativeRoots(roots), "localhost")
+                .Accepted
+        );
     }
 }
