@@ -36,8 +36,10 @@ internal sealed class EnrollCall(ServiceProfile profile, string friendlyName, Se
                 ? new EnrollAnswer.NotTrusted(refusal)
                 : new EnrollAnswer.Unreachable(LinkWords.Of(fault));
         }
-        catch (RpcException fault) when (!cancel.IsCancellationRequested)
+        catch (RpcException fault)
         {
+            // gRPC has its own word for a call that was given up here.
+            cancel.ThrowIfCancellationRequested();
             return Answer(fault, channel.Refusal);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
