@@ -39,7 +39,7 @@ internal sealed class AuthLogin(CliEnvironment environment, Target target)
         }
         else
         {
-            using ApiClient client = new(trusted, ServerHandler.For(trusted, environment));
+            using ApiClient client = new(trusted, environment);
             ApiResult<StoredToken> login = await new DeviceLogin(environment, client).RunAsync(cancel);
             if (login.Value is null)
                 return login.Fault!.Tell(Terminal);
@@ -47,7 +47,7 @@ internal sealed class AuthLogin(CliEnvironment environment, Target target)
         }
 
         // Nothing is kept that the Controller does not know.
-        using Session session = new(new ApiClient(trusted, ServerHandler.For(trusted, environment)), environment,
+        using Session session = new(new ApiClient(trusted, environment), environment,
             new Credential(token.Access, null));
         ApiResult<MeView> me = await session.AskAsync(ApiRequest.Get("me"), ApiJson.Default.MeView, cancel);
         if (me.Value is not MeView view)

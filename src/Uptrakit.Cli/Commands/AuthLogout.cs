@@ -38,7 +38,7 @@ internal sealed class AuthLogout(CliEnvironment environment, Target target)
                 hint: "it ends by itself; the Dashboard ends it now");
         }
 
-        using ApiClient client = new(target, ServerHandler.For(target, environment));
+        using ApiClient client = new(target, environment);
         OAuth oauth = new(client, environment.Clock, verified: !target.Insecure);
         ApiFault? fault = token.Refresh is string refresh ? await oauth.RevokeAsync(refresh, "refresh_token", cancel) : null;
         fault ??= await oauth.RevokeAsync(token.Access, "access_token", cancel);

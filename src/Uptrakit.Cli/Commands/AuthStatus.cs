@@ -17,10 +17,12 @@ internal sealed class AuthStatus(CliEnvironment environment, Target target)
         if (TokenFlags.Choose(given, target, out ApiFault? none) is not Credential credential)
         {
             environment.Terminal.Say(none!.Words);
-            return Show(environment, View(target, target.Known.Token?.Kind, target.Known.Token?.ExpiresAt, null) with { SignedIn = target.Known.Token is null ? false : null });
+            // A token that may not be sent says nothing about whether it works.
+            AuthStatusView unasked = View(target, target.Known.Token?.Kind, target.Known.Token?.ExpiresAt, me: null);
+            return Show(environment, unasked with { SignedIn = target.Known.Token is null ? false : null });
         }
 
-        using Session session = new(new ApiClient(target, ServerHandler.For(target, environment)), environment, credential);
+        using Session session = new(new ApiClient(target, environment), environment, credential);
         ApiResult<MeView> me = await session.AskAsync(ApiRequest.Get("me"), ApiJson.Default.MeView, cancel);
         // Renewed on the way, perhaps: then the file knows more than when this run began.
         StoredToken? stored = given is null ? environment.Config!.Read(out _)?.Of(target.Name).Token ?? credential.Stored : null;

@@ -23,7 +23,7 @@ internal static class CliVerbs
                 return wrong;
             if (TokenFlags.Choose(given, target, out ApiFault? fault) is not Credential credential)
                 return fault!.Tell(environment.Terminal);
-            using Session session = new(new ApiClient(target, ServerHandler.For(target, environment)), environment, credential);
+            using Session session = new(new ApiClient(target, environment), environment, credential);
             return await run(new ApiWork(session, environment), parsed, cancel);
         });
 }

@@ -1,5 +1,8 @@
-using System.Net;
 using System.Net.Http.Headers;
+using System.Security.Authentication;
+using Uptrakit.Cli.Commands;
+using Uptrakit.Contracts.Client;
+using Uptrakit.Trust.Text;
 using Uptrakit.Trust.Verification;
 
 namespace Uptrakit.Cli.Connection;
@@ -11,14 +14,14 @@ internal sealed class ApiClient : IDisposable
     private const int LargestAnswer = 4 << 20;
 
     private readonly Target target;
-    private readonly ServerHandler handler;
+    private readonly VerifiedHandler handler;
     private readonly HttpClient http;
 
-    internal ApiClient(Target target, ServerHandler handler)
+    internal ApiClient(Target target, CliEnvironment environment)
     {
         this.target = target;
-        this.handler = handler;
-        http = new HttpClient(handler.Http, disposeHandler: true)
+        handler = new VerifiedHandler(target.Address, target.Policy(environment.Roots), environment.Clock);
+        http = new HttpClient(handler.Http, disposeHandler: false)
         {
             Timeout = target.Timeout,
             MaxResponseContentBufferSize = LargestAnswer,
@@ -27,7 +30,11 @@ internal sealed class ApiClient : IDisposable
 
     internal Target Target => target;
 
-    public void Dispose() => http.Dispose();
+    public void Dispose()
+    {
+        http.Dispose();
+        handler.Dispose();
+    }
 
     /// <summary>Sends once. Nothing of the request leaves before the server is verified.</summary>
     internal async Task<ApiResult<ApiReply>> SendAsync(ApiRequest request, string? bearer, CancellationToken cancel)
@@ -47,17 +54,31 @@ internal sealed class ApiClient : IDisposable
         catch (TaskCanceledException) when (!cancel.IsCancellationRequested)
         {
             return new ApiFault(ExitCode.Unreachable,
-                $"no answer from {target.Name} within {Uptrakit.Trust.Text.Durations.Format(target.Timeout)}",
+                $"no answer from {target.Name} within {Durations.Format(target.Timeout)}",
                 "give it more time with --timeout, or see whether the Controller runs");
         }
     }
 
-    private ApiFault FaultOf(HttpRequestException fault) => fault.HttpRequestError switch
+    private ApiFault FaultOf(HttpRequestException fault)
     {
-        HttpRequestError.SecureConnectionError => TrustFaults.Of(target, handler.Refusal),
+        if (handler.Verdict is { Accepted: false } refused)
+            return TrustFaults.Of(target, refused);
+        // The platform's words about a handshake name no cause that an operator could act on, and hold what the peer sent.
+        return fault.InnerException is AuthenticationException
+            ? TrustFaults.Of(target, ServerVerdict.Refuse(ServerRefusal.NoTls13))
+            : FaultOf(fault.HttpRequestError);
+    }
+
+    private ApiFault FaultOf(HttpRequestError error) => error switch
+    {
         HttpRequestError.ConfigurationLimitExceeded => new ApiFault(ExitCode.Failed,
             $"{target.Name} answered with more than {LargestAnswer >> 20} MiB"),
-        _ => new ApiFault(ExitCode.Unreachable, $"{target.Name} cannot be reached: {fault.Message}",
-            "see whether the address is right and the Controller runs"),
+        HttpRequestError.NameResolutionError => Unreachable($"the name {target.Address.Host} cannot be looked up"),
+        HttpRequestError.ConnectionError => Unreachable($"nobody listens at {target.Name}"),
+        HttpRequestError.SecureConnectionError => Unreachable($"{target.Name} broke off the TLS handshake"),
+        _ => Unreachable($"{target.Name} gave no proper HTTP answer"),
     };
+
+    private static ApiFault Unreachable(string words) =>
+        new(ExitCode.Unreachable, words, "see whether the address is right and the Controller runs");
 }

@@ -22,10 +22,13 @@ internal sealed record Target(ControllerAddress Address, ServerEntry Known, bool
     /// <summary>The authority that the Controller is verified with; null when `--insecure` overrides it or none is stored.</summary>
     internal string? CaFingerprint => Insecure ? null : Known.Ca?.Fingerprint;
 
-    /// <summary>What the Controller's chain may end in: the stored authority alone, else the roots of this machine.</summary>
-    internal TrustAnchors Anchors(Func<NativeRoots> roots) => Known.Ca is StoredCa ca
-        ? TrustAnchors.None.WithBundle(ConfigRules.CertificateOf(ca)!)
-        : TrustAnchors.None.WithNativeRoots(roots());
+    /// <summary>By what the Controller is judged: the stored authority alone, else the roots of this machine.</summary>
+    internal ServerPolicy Policy(Func<NativeRoots> roots) => Trust switch
+    {
+        TargetTrust.Insecure => ServerPolicy.Anyone,
+        TargetTrust.StoredCa => ServerPolicy.Anchored(TrustAnchors.None.WithBundle(ConfigRules.CertificateOf(Known.Ca!)!)),
+        _ => ServerPolicy.Anchored(TrustAnchors.None.WithNativeRoots(roots())),
+    };
 
     internal CertificateFingerprint? StoredFingerprint =>
         CertificateFingerprint.TryParse(Known.Ca?.Fingerprint, out CertificateFingerprint? value) ? value : null;

@@ -5,9 +5,8 @@ namespace Uptrakit.Cli.Connection;
 /// <summary>A server that was refused, with the safe next step. Never an observed fingerprint: it would be pasted.</summary>
 internal static class TrustFaults
 {
-    internal static ApiFault Of(Target target, ServerVerdict? refusal) => refusal is null
-        ? new ApiFault(ExitCode.TrustRefused, $"{target.Name} made no TLS 1.3 connection", "see what answers there")
-        : new ApiFault(ExitCode.TrustRefused, $"{target.Name} is refused: {refusal.Message}", Hint(target, refusal.Refusal));
+    internal static ApiFault Of(Target target, ServerVerdict refusal) =>
+        new(ExitCode.TrustRefused, $"{target.Name} is refused: {refusal.Message}", Hint(target, refusal.Refusal));
 
     private static string Hint(Target target, ServerRefusal refusal) => refusal switch
     {

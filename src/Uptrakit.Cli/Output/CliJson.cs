@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Uptrakit.Cli.Commands;
+using Uptrakit.Cli.Trust;
 
 namespace Uptrakit.Cli.Output;
 
@@ -8,4 +9,5 @@ namespace Uptrakit.Cli.Output;
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(AuthStatusView))]
 [JsonSerializable(typeof(CaStatusView))]
+[JsonSerializable(typeof(ExplainView))]
 internal sealed partial class CliJson : JsonSerializerContext;

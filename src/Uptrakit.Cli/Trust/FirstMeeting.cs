@@ -2,8 +2,10 @@ using System.Security.Cryptography.X509Certificates;
 using Uptrakit.Cli.Commands;
 using Uptrakit.Cli.Configuration;
 using Uptrakit.Cli.Connection;
+using Uptrakit.Contracts.Client;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
+using Uptrakit.Trust.Verification;
 
 namespace Uptrakit.Cli.Trust;
 
@@ -11,24 +13,20 @@ namespace Uptrakit.Cli.Trust;
 internal sealed class FirstMeeting(CliEnvironment environment, Target target)
 {
     /// <summary>What the server serves as its authorities. Proves nothing: anyone can serve the genuine ones.</summary>
-    internal Task<ApiResult<CertificateBundle>> LookAsync(CancellationToken cancel) =>
-        FetchAsync(target with { Insecure = true }, cancel);
+    internal async Task<ApiResult<CertificateBundle>> LookAsync(CancellationToken cancel) =>
+        await ContactAsync(ServerTrust.Insecure(), cancel) switch
+        {
+            ContactOutcome.Established seen => seen.Trust.Bundle,
+            { } failed => FaultOf(failed),
+        };
 
     /// <summary>Verifies the server with the one authority of that fingerprint, name and dates included.</summary>
     internal async Task<ApiResult<StoredCa>> MeetAsync(CertificateFingerprint pin, CancellationToken cancel)
     {
-        ApiResult<CertificateBundle> seen = await LookAsync(cancel);
-        if (seen.Value is null)
-            return seen.Fault!;
-        if (seen.Value.Find(pin) is not X509Certificate2 authority)
-            return NotThatOne();
-
-        StoredCa ca = new(authority.ExportCertificatePem(), pin.ToString(), environment.Clock.GetUtcNow());
-        Target verified = target with { Insecure = false, Known = target.Known with { Ca = ca } };
-        ApiResult<CertificateBundle> again = await FetchAsync(verified, cancel);
-        if (again.Value is null)
-            return again.Fault!;
-        return again.Value.Find(pin) is null ? NotThatOne() : ca;
+        ContactOutcome outcome = await ContactAsync(ServerTrust.PinFingerprint(pin, skipHostname: false), cancel);
+        return outcome is ContactOutcome.Established met && met.Trust.Bundle.Find(pin) is X509Certificate2 authority
+            ? new StoredCa(authority.ExportCertificatePem(), pin.ToString(), environment.Clock.GetUtcNow())
+            : FaultOf(outcome);
     }
 
     // Never the fingerprint that was seen: whoever is told to compare would copy it.
@@ -37,17 +35,19 @@ internal sealed class FirstMeeting(CliEnvironment environment, Target target)
         "read it once more in the Dashboard under Global Settings, or with 'uptrakit-controller admin ca fingerprint' on the host; "
         + "if it differs, something else answers at that address");
 
-    private async Task<ApiResult<CertificateBundle>> FetchAsync(Target from, CancellationToken cancel)
+    private Task<ContactOutcome> ContactAsync(ServerTrust how, CancellationToken cancel) =>
+        new FirstContact(environment.Clock).EstablishAsync(
+            target.Address, new ContactRequest { Trust = how, Deadline = target.Timeout }, cancel);
+
+    private ApiFault FaultOf(ContactOutcome outcome) => outcome switch
     {
-        using ApiClient client = new(from, ServerHandler.For(from, environment));
-        ApiResult<ApiReply> sent = await client.SendAsync(ApiRequest.Get("pki/ca.crt"), null, cancel);
-        if (sent.Value is not ApiReply reply)
-            return sent.Fault!;
-        if (!reply.Succeeded)
-            return reply.Fault();
-        return CertificateBundle.TryParse(reply.Body, out CertificateBundle? bundle, out BundleFault fault)
-            ? bundle
-            : new ApiFault(ExitCode.TrustRefused, $"{from.Name} serves no authorities that can be read ({fault})",
-                "see whether a Controller answers there");
-    }
+        ContactOutcome.Unreachable unreachable => new ApiFault(ExitCode.Unreachable, unreachable.Words,
+            "see whether the address is right and the Controller runs"),
+        ContactOutcome.Refused { Why: ContactRefusal.Server } refused => new ApiFault(ExitCode.TrustRefused,
+            $"{target.Name} is refused: {refused.Words}: nothing was stored",
+            $"'uptrakit trust explain --server {target.Name}' says more"),
+        ContactOutcome.Refused { Why: ContactRefusal.Bundle } refused => new ApiFault(ExitCode.TrustRefused,
+            $"{target.Name} is refused: {refused.Words}", "see whether a Controller answers there"),
+        _ => NotThatOne(),
+    };
 }

@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Uptrakit.Controller.Api;
 using Uptrakit.Controller.Authority;
+using Uptrakit.Controller.Control;
 using Uptrakit.Controller.Dashboard;
+using Uptrakit.Controller.Gateway;
 using Uptrakit.Controller.Inventory;
 using Uptrakit.Controller.Settings;
 using Uptrakit.Controller.Storage;
@@ -110,7 +112,9 @@ internal sealed class ControllerApp : IAsyncDisposable
         services.AddSingleton(static services => services.GetRequiredService<ControllerIdentity>().ForAuthority());
         services.AddAuthority();
         services.AddInventory();
+        services.AddGateway();
         services.AddApi();
+        services.AddControl();
         services.AddUsers();
         services.AddDashboard();
     }
@@ -118,10 +122,14 @@ internal sealed class ControllerApp : IAsyncDisposable
     private static void MapRooms(WebApplication app)
     {
         app.Use(CallerGate.Middleware);
+        app.Use(GatewayGate.Middleware);
+        app.UseApiProblems();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.MapGateway();
         app.MapApi();
+        app.MapControl();
         app.MapUsers();
         app.MapDashboard();
     }

@@ -75,6 +75,13 @@ public sealed class KeySealerTests : IDisposable
     }
 
     [Fact]
+    public void Open_FolderIsMissing_SaysSo()
+    {
+        Assert.False(KeySealer.TryOpen(folder["none"], mayCreate: true, out _, out string? fault));
+        Assert.Contains("cannot be written", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Snapshot_KeyMovedToAnotherCasRow_DoesNotOpen()
     {
         await using TestController controller = await TestController.StartAsync();

@@ -104,6 +104,22 @@ public sealed class RotationTests
     }
 
     [Fact]
+    public async Task Root_RetiredAfterTheIssuingCaWasRotatedMeanwhile_LeavesThatOneAccepted()
+    {
+        await using TestController controller = await TestController.StartAsync();
+        await TestRotation.RunAsync(controller, RotationStep.PrepareRoot, RotationStep.DistributeRoot, RotationStep.ActivateRoot);
+        LiveCa second = controller.Now.Issuing;
+        await TestRotation.RunAsync(controller, RotationStep.PrepareIssuing, RotationStep.ActivateIssuing);
+        Assert.Equal(3, controller.Now.Accepted.Count);
+
+        await TestRotation.RunAsync(controller, RotationStep.RetireRoot);
+
+        Assert.Equal([controller.Now.Issuing.Id, second.Id], controller.Now.Accepted.Select(ca => ca.Id));
+        await TestRotation.RunAsync(controller, RotationStep.RetireIssuing);
+        Assert.Single(controller.Now.Accepted);
+    }
+
+    [Fact]
     public async Task Steps_Repeated_AreDoneOnce()
     {
         await using TestController controller = await TestController.StartAsync();

@@ -93,6 +93,33 @@ public sealed class ServerLeafKeeperTests : IDisposable
     }
 
     [Fact]
+    public async Task Refresh_OthersCouldReadTheKey_HasAFreshOne()
+    {
+        await using TestController controller = await TestController.StartAsync();
+        using ServerLeafKeeper before = Keeper(controller);
+        await before.RefreshAsync(Names("a.example"), Cancel);
+        File.SetUnixFileMode(folder[ServerLeafFile.FileName], UnixFileMode.UserRead | UnixFileMode.GroupRead);
+
+        using ServerLeafKeeper after = Keeper(controller);
+        await after.RefreshAsync(Names("a.example"), Cancel);
+
+        Assert.NotEqual(before.Current!.Key, after.Current!.Key);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(folder[ServerLeafFile.FileName]));
+    }
+
+    [Fact]
+    public async Task Refresh_FolderIsGone_ServesTheNewOneAndSaysSo()
+    {
+        await using TestController controller = await TestController.StartAsync();
+        using ServerLeafKeeper keeper = new(
+            folder["none"], controller.Keys, controller.Issuer, controller.Store, controller.Clock, NullLogger<ServerLeafKeeper>.Instance);
+
+        await Assert.ThrowsAnyAsync<IOException>(() => keeper.RefreshAsync(Names("a.example"), Cancel));
+
+        Assert.NotNull(keeper.Current);
+    }
+
+    [Fact]
     public async Task Refresh_CaCannotSign_KeepsThePresentOneAndSaysWhy()
     {
         await using TestController controller = await TestController.StartAsync();

@@ -95,6 +95,7 @@ internal sealed class FakeController : IAsyncDisposable
                 ? answer(request)
                 : (404, """{"title":"There is no such thing.","status":404,"code":"not_found"}""");
         context.Response.StatusCode = status;
-        await context.Response.WriteAsync(body, context.RequestAborted);
+        if (body.Length > 0)
+            await context.Response.WriteAsync(body, context.RequestAborted);
     }
 }

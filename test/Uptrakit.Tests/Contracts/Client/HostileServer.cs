@@ -76,7 +76,7 @@ internal sealed class HostileServer : IAsyncDisposable
         };
         string[] arguments =
         [
-            "s_server", "-quiet", "-accept", $"127.0.0.1:{port}", "-cert", cert, "-key", key, "-no_cache", "-num_tickets", "0",
+            "s_server", "-quiet", "-accept", $"127.0.0.1:{port}", "-cert", cert, "-key", key,
             "-cipher", "DEFAULT@SECLEVEL=0", .. chain.Count > 0 ? new[] { "-cert_chain", more } : [], .. extra,
         ];
         foreach (string argument in arguments)
