@@ -70,6 +70,25 @@ public sealed class EnrollingTests
         Assert.DoesNotContain('\u001b', error);
     }
 
+    [Fact]
+    public async Task Enroll_KeyThatWasRejected_IsAskedWithAgainUnlessForced()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        SpkiFingerprint? rejected = null;
+        controller.OnEnroll = request => (rejected ??= FakeEnrollment.KeyOf(request)) == FakeEnrollment.KeyOf(request)
+            ? new EnrollReply { Refused = new EnrollRefused { Fault = EnrollFault.Rejected } }
+            : null;
+        using ServiceProcess agent = new();
+
+        Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync(FirstLine(controller)));
+        // A restart by the service manager must not put another request before the operator.
+        Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync(FirstLine(controller)));
+        Assert.Single(controller.Enrollments.Select(FakeEnrollment.KeyOf).Distinct());
+        await LaterRunTests.ReconnectsAsync(agent, controller, [.. FirstLine(controller), "--force-enroll"]);
+
+        Assert.NotEqual(rejected, controller.LastStream.Client);
+    }
+
     [Theory]
     [InlineData("key")]
     [InlineData("name")]

@@ -66,6 +66,18 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Session_RevokedWhileAway_EndsWithThree()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        using ServiceProcess agent = await ConnectedAsync(controller);
+
+        controller.OnConnect = () => new RpcException(new Status(StatusCode.PermissionDenied, "revoked"));
+        controller.LastStream.Hang();
+
+        Assert.Equal(ExitCode.TrustRefused, await agent.EndAsync());
+    }
+
+    [Fact]
     public async Task Session_NotAdmittedAtFirst_EndsWithThree()
     {
         await using FakeController controller = await FakeController.StartAsync();
