@@ -43,8 +43,8 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public async Task Update_ManyAtOnce_LoseNothingOfEachOther()
     {
-        await Task.WhenAll(Enumerable.Range(1, 20).Select(port => Config.UpdateAsync(
-            config => config.With($"https://h:{port}", Entry()), TestContext.Current.CancellationToken)));
+        await Task.WhenAll(Enumerable.Range(1, 20).Select(port => Task.Run(() => Config.UpdateAsync(
+            config => config.With($"https://h:{port}", Entry()), TestContext.Current.CancellationToken))));
 
         Assert.Equal(20, Config.Read(out _)!.Servers.Count);
     }
