@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Uptrakit.Contracts.Client;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
