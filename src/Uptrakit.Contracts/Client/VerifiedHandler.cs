@@ -20,6 +20,7 @@ public sealed class VerifiedHandler : IDisposable
     private readonly ServerVerifier verifier;
     private volatile ServerVerdict? verdict;
     private volatile SeenServer? seen;
+    private volatile SpkiFingerprint? serverKey;
 
     /// <summary>Makes the handler; it connects when it is used.</summary>
     /// <param name="address">The Controller. Requests to elsewhere are judged by this name too, and so refused.</param>
@@ -52,7 +53,8 @@ public sealed class VerifiedHandler : IDisposable
     public SocketsHttpHandler Http { get; }
 
     /// <summary>The key of the server on the newest connection that was accepted; null before the first.</summary>
-    public SpkiFingerprint? ServerKey { get; private set; }
+    /// <remarks>With HTTP/2 there is one connection at a time, so it is that of the calls that are made now.</remarks>
+    public SpkiFingerprint? ServerKey => serverKey;
 
     /// <summary>The verdict on the newest connection; null before the first. Its certificates have ended with the connection.</summary>
     public ServerVerdict? Verdict => verdict;
@@ -69,7 +71,7 @@ public sealed class VerifiedHandler : IDisposable
         seen = SeenServer.Of(leaf, presented, judged);
         verdict = judged;
         if (judged.Accepted)
-            ServerKey = seen?.Key;
+            serverKey = seen?.Key;
         return judged.Accepted;
     }
 }

@@ -92,6 +92,16 @@ public sealed class FirstContactAttackTests
         await AssertLeafRefusedAsync(new LeafSpec { CommonName = "localhost", DnsNames = [] }, ServerRefusal.NameMismatch);
 
     [Fact]
+    public async Task Leaf_WithTheAddressAsADnsName_IsRefused()
+    {
+        LeafSpec spec = new() { DnsNames = ["127.0.0.1"], CommonName = "127.0.0.1" };
+        await using HostileServer server = await Meeting.ServeAsync(Issuing.Leaf(spec), [Issuing.Certificate], Root.Bundle);
+        ContactOutcome.Refused refused = await Meeting.RefusedAsync(
+            server, ByFingerprint, host: "127.0.0.1", cancel: TestContext.Current.CancellationToken);
+        Assert.Equal(ServerRefusal.NameMismatch, refused.Verdict!.Refusal);
+    }
+
+    [Fact]
     public async Task Leaf_OfAnAuthority_IsRefused() =>
         await AssertLeafRefusedAsync(new LeafSpec { Authority = true }, ServerRefusal.CaAsLeaf);
 

@@ -66,6 +66,22 @@ public sealed class FirstContactTests
         Assert.Equal(next.Fingerprint, CertificateFingerprint.Of(fresh.Anchor!));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task PinFingerprint_CrossSignedAndSelfSignedNewRootBothSent_IsEstablishedInEitherOrder(bool crossFirst)
+    {
+        TestCa next = TestCa.Root("Test Root 2");
+        X509Certificate2 cross = Root.CrossSign(next);
+        TestCa below = next.Issue("Issuing 2");
+        X509Certificate2[] tops = crossFirst ? [cross, next.Certificate] : [next.Certificate, cross];
+        await using HostileServer server = await Meeting.ServeAsync(
+            below.Leaf(), [below.Certificate, .. tops], CertificateBundle.Of([next.Certificate, Root.Certificate]));
+
+        await Meeting.EstablishedAsync(server, ServerTrust.PinFingerprint(Root.Fingerprint, false), cancel: Cancel);
+        await Meeting.EstablishedAsync(server, ServerTrust.PinFingerprint(next.Fingerprint, false), cancel: Cancel);
+    }
+
     [Fact]
     public async Task PinSpki_OfTheRoot_StoresTheMatchedKey()
     {

@@ -33,9 +33,10 @@ internal static class Meeting
         ServerTrust how,
         TrustAnchors? roots = null,
         CertificateFingerprint? acknowledged = null,
+        string host = "localhost",
         CancellationToken cancel = default)
     {
-        Assert.True(ControllerAddress.TryParse($"localhost:{server.Port}", out ControllerAddress? address, out _));
+        Assert.True(ControllerAddress.TryParse($"{host}:{server.Port}", out ControllerAddress? address, out _));
         ContactRequest request = new() { Trust = how, Roots = roots ?? TrustAnchors.None, Acknowledged = acknowledged };
         return new FirstContact(new FakeTimeProvider(TestCa.Now)).EstablishAsync(address, request, cancel);
     }
@@ -45,9 +46,10 @@ internal static class Meeting
         ServerTrust how,
         TrustAnchors? roots = null,
         CertificateFingerprint? acknowledged = null,
+        string host = "localhost",
         CancellationToken cancel = default)
     {
-        ContactOutcome outcome = await MeetAsync(server, how, roots, acknowledged, cancel);
+        ContactOutcome outcome = await MeetAsync(server, how, roots, acknowledged, host, cancel);
         return Assert.IsType<ContactOutcome.Established>(outcome).Trust;
     }
 
@@ -56,9 +58,10 @@ internal static class Meeting
         ServerTrust how,
         TrustAnchors? roots = null,
         CertificateFingerprint? acknowledged = null,
+        string host = "localhost",
         CancellationToken cancel = default)
     {
-        ContactOutcome outcome = await MeetAsync(server, how, roots, acknowledged, cancel);
+        ContactOutcome outcome = await MeetAsync(server, how, roots, acknowledged, host, cancel);
         return Assert.IsType<ContactOutcome.Refused>(outcome);
     }
 

@@ -203,6 +203,25 @@ public sealed class ServerVerifierTests
         Root.Anchors);
 
     [Fact]
+    public async Task Verify_Ed25519Chain_IsAccepted()
+    {
+        Assert.SkipUnless(File.Exists("/usr/bin/openssl"), "openssl is not installed");
+        using ScratchFolder folder = new();
+        await OpenSsl.RunAsync(folder, "req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout", "ca.key", "-out", "ca.pem",
+            "-subj", "/CN=ed", "-days", "3650", "-addext", "keyUsage=critical,keyCertSign");
+        await OpenSsl.RunAsync(folder, "req", "-x509", "-newkey", "ed25519", "-nodes", "-keyout", "leaf.key", "-out", "leaf.pem",
+            "-subj", "/CN=leaf", "-days", "3650", "-CA", "ca.pem", "-CAkey", "ca.key",
+            "-addext", "basicConstraints=critical,CA:FALSE", "-addext", "subjectAltName=DNS:localhost");
+        using X509Certificate2 ca = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(folder["ca.pem"], TestContext.Current.CancellationToken));
+        using X509Certificate2 leaf = X509Certificate2.CreateFromPem(await File.ReadAllTextAsync(folder["leaf.pem"], TestContext.Current.CancellationToken));
+
+        ServerVerdict verdict = new ServerVerifier(TimeProvider.System)
+            .Verify(leaf, [], TrustAnchors.None.WithCaFile(CertificateBundle.Of([ca])), Host);
+
+        Assert.Equal(ServerRefusal.None, verdict.Refusal);
+    }
+
+    [Fact]
     public void Verify_ExtensionTwice_IsRefused()
     {
         // The framework does not issue such a certificate: an OID is changed to its twin afterwards, which the reader meets first.
