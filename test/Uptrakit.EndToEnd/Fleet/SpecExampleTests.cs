@@ -25,7 +25,7 @@ public sealed class SpecExampleTests(SharedController shared) : FleetTest(shared
 
         agent.Launch(null);
         await agent.ConnectedAsync(Cancel);
-        Assert.Equal(1, agent.Said("trust mode system"));
+        Assert.True(agent.Said("trust mode system") >= 1);
         Assert.Equal(0, await agent.StopAsync(Cancel));
     }
 
