@@ -3,9 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Uptrakit.Tests.Trust;
 
-namespace Uptrakit.Tests.Contracts.Client;
+namespace Uptrakit.Tests.Shared.Tls;
 
 /// <summary>
 /// A TLS server that sends whatever certificates it is told to (<c>openssl s_server -cert_chain</c>, for .NET refuses to
@@ -52,6 +51,9 @@ internal sealed class HostileServer : IAsyncDisposable
                 return [.. requests];
         }
     }
+
+    /// <summary>The whole of what a connection that nobody verified sends: it tells who is called, and nothing else.</summary>
+    public string BundleRequest => $"GET /api/v1/pki/ca.crt HTTP/1.1\r\nHost: localhost:{Port}\r\n\r\n";
 
     public static bool IsAvailable => File.Exists("/usr/bin/openssl");
 
