@@ -28,8 +28,8 @@ internal abstract class HubContext(DbContextOptions options) : IdentityDbContext
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
 
-    // Passkeys came with this one.
-    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
+    /// <summary>Passkeys came with this version of Identity's tables. It is read from the options of the application, also at design time.</summary>
+    public static void Tables(IdentityOptions options) => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Options;
 using Uptrakit.Controller.Authority;
@@ -12,6 +13,7 @@ internal static class StorageServices
     public static void AddStorage(this IServiceCollection services, DatabaseTarget target)
     {
         services.AddSingleton(target);
+        services.Configure<IdentityOptions>(HubContext.Tables);
         if (target.IsPostgres)
             services.AddContexts<PostgresHubContext>(builder => builder.UseNpgsql(target.Connection));
         else
