@@ -78,5 +78,5 @@ internal sealed class OcspDesk(OcspResponder responder, TimeProvider clock)
     private readonly AddressBuckets buckets = new(PerSecond, Burst, clock);
 
     public async Task<byte[]?> TryAnswerAsync(System.Net.IPAddress? from, ReadOnlyMemory<byte> request, CancellationToken cancel) =>
-        buckets.TryTake(from) ? await responder.RespondAsync(request, cancel) : null;
+        buckets.TryTakeFor(from) ? await responder.RespondAsync(request, cancel) : null;
 }

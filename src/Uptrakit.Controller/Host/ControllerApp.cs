@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Uptrakit.Controller.Api;
 using Uptrakit.Controller.Authority;
 using Uptrakit.Controller.Dashboard;
+using Uptrakit.Controller.Gateway;
 using Uptrakit.Controller.Inventory;
 using Uptrakit.Controller.Settings;
 using Uptrakit.Controller.Storage;
@@ -110,6 +111,7 @@ internal sealed class ControllerApp : IAsyncDisposable
         services.AddSingleton(static services => services.GetRequiredService<ControllerIdentity>().ForAuthority());
         services.AddAuthority();
         services.AddInventory();
+        services.AddGateway();
         services.AddApi();
         services.AddUsers();
         services.AddDashboard();
@@ -118,9 +120,11 @@ internal sealed class ControllerApp : IAsyncDisposable
     private static void MapRooms(WebApplication app)
     {
         app.Use(CallerGate.Middleware);
+        app.Use(GatewayGate.Middleware);
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.MapGateway();
         app.MapApi();
         app.MapUsers();
         app.MapDashboard();

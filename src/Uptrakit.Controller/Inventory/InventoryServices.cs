@@ -8,5 +8,9 @@ internal static class InventoryServices
     {
         services.AddSingleton<FleetCensus>();
         services.AddSingleton<IFleetCensus>(static services => services.GetRequiredService<FleetCensus>());
+        services.AddSingleton<EnrollmentTokens>();
+        services.AddSingleton<ServiceRegistry>();
+        services.AddSingleton<ReportBook>();
+        services.AddHostedService(static services => services.GetRequiredService<ReportBook>());
     }
 }

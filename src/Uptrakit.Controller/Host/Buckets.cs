@@ -3,20 +3,20 @@ using System.Net;
 
 namespace Uptrakit.Controller.Host;
 
-/// <summary>A token bucket for each address: flooding costs an attacker time, and us a table of bounded size.</summary>
-internal sealed class AddressBuckets(double perSecond, double burst, TimeProvider clock)
+/// <summary>A token bucket for each caller: flooding costs an attacker time, and us a table of bounded size.</summary>
+internal class Buckets<TKey>(double perSecond, double burst, TimeProvider clock)
+    where TKey : notnull
 {
-    private const int MaxAddresses = 4096;
-    private readonly ConcurrentDictionary<IPAddress, (double Tokens, long Touched)> buckets = new();
+    private const int Most = 16_384;
+    private readonly ConcurrentDictionary<TKey, (double Tokens, long Touched)> buckets = new();
 
-    /// <summary>Addresses remembered.</summary>
+    /// <summary>Callers remembered.</summary>
     public int Count => buckets.Count;
 
-    public bool TryTake(IPAddress? address)
+    public bool TryTake(TKey key)
     {
-        IPAddress key = ConnectionGate.AddressOf(address is null ? null : new IPEndPoint(address, 0));
         long now = clock.GetTimestamp();
-        if (buckets.Count >= MaxAddresses && !buckets.ContainsKey(key))
+        if (buckets.Count >= Most && !buckets.ContainsKey(key))
             Forget(now);
         bool taken = false;
         buckets.AddOrUpdate(
@@ -38,13 +38,20 @@ internal sealed class AddressBuckets(double perSecond, double burst, TimeProvide
     /// <summary>Full buckets say nothing; if all are drained, everybody starts anew rather than the table growing.</summary>
     private void Forget(long now)
     {
-        foreach ((IPAddress address, (double tokens, long touched)) in buckets)
+        foreach ((TKey key, (double tokens, long touched)) in buckets)
         {
             if (tokens + (clock.GetElapsedTime(touched, now).TotalSeconds * perSecond) >= burst)
-                buckets.TryRemove(address, out _);
+                buckets.TryRemove(key, out _);
         }
 
-        if (buckets.Count >= MaxAddresses)
+        if (buckets.Count >= Most)
             buckets.Clear();
     }
+}
+
+/// <summary>A bucket for each address; a whole /64 of IPv6 is one.</summary>
+internal sealed class AddressBuckets(double perSecond, double burst, TimeProvider clock) : Buckets<IPAddress>(perSecond, burst, clock)
+{
+    public bool TryTakeFor(IPAddress? address) =>
+        TryTake(ConnectionGate.AddressOf(address is null ? null : new IPEndPoint(address, 0)));
 }
