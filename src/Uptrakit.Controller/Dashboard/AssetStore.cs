@@ -25,6 +25,7 @@ internal static class AssetStore
             return Results.NotFound();
         IHeaderDictionary headers = context.Response.Headers;
         headers.CacheControl = context.Request.Query["v"] == asset.Tag ? "public, max-age=31536000, immutable" : "no-cache";
+        headers.Remove("Pragma");
         headers.Vary = "Accept-Encoding";
         bool packed = context.Request.Headers.AcceptEncoding.ToString().Contains("br", StringComparison.Ordinal);
         if (packed)

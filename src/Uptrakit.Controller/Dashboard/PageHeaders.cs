@@ -32,6 +32,7 @@ internal sealed class PageHeaders : IStartupFilter
         headers["Cross-Origin-Resource-Policy"] = "same-origin";
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(), payment=(), usb=()";
         // Pages show names, keys and, once, tokens: no cache keeps them. What may be kept says so itself.
-        headers.CacheControl = "no-store";
+        headers.CacheControl = "no-cache, no-store";
+        headers.Pragma = "no-cache";
     }
 }
