@@ -1,6 +1,6 @@
 using Uptrakit.Contracts.Gateway;
 using Uptrakit.Services.Host;
-using Uptrakit.Tests.Trust;
+using Uptrakit.Tests.Shared;
 
 namespace Uptrakit.Tests.Services;
 

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Contracts.Gateway;
 using Uptrakit.Services;
-using Uptrakit.Tests.Trust;
-using Uptrakit.Tests.Trust.Verification;
+using Uptrakit.Tests.Shared;
+using Uptrakit.Tests.Shared.Tls;
 
 namespace Uptrakit.Tests.Services;
 

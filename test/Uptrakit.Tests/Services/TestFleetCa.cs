@@ -1,7 +1,7 @@
 using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Uptrakit.Tests.Trust.Verification;
+using Uptrakit.Tests.Shared.Tls;
 
 namespace Uptrakit.Tests.Services;
 
