@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Contracts.Client;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
@@ -87,5 +88,5 @@ internal static class Meeting
     }
 
     /// <summary>The whole of what a provisional connection sends: it tells who is called, and nothing else.</summary>
-    public static string ProvisionalRequest(HostileServer server) => $"{GetBundle}\r\nHost: localhost:{server.Port}\r\n\r\n";
+    public static string ProvisionalRequest(HostileServer server) => server.BundleRequest;
 }

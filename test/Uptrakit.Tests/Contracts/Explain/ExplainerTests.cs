@@ -4,6 +4,8 @@ using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Contracts.Client;
 using Uptrakit.Contracts.Explain;
 using Uptrakit.Tests.Contracts.Client;
+using Uptrakit.Tests.Shared;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Tests.Trust;
 using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
 using Uptrakit.Trust.Verification;

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Trust.Verification;
 
 namespace Uptrakit.Tests.Trust.Verification;

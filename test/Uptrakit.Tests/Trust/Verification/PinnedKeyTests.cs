@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
 using Uptrakit.Trust.Verification;

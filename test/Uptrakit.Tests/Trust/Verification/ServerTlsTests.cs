@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Uptrakit.Tests.Contracts.Client;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Trust.Verification;
 
 namespace Uptrakit.Tests.Trust.Verification;

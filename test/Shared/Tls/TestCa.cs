@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
 
-namespace Uptrakit.Tests.Trust.Verification;
+namespace Uptrakit.Tests.Shared.Tls;
 
 /// <summary>An authority of a test, honest or not.</summary>
 internal sealed class TestCa
@@ -43,11 +43,14 @@ internal sealed class TestCa
     }
 
     /// <summary>Another key under the same name and the same key id: what anyone can make of a public certificate.</summary>
-    public static TestCa CloneOf(TestCa genuine)
+    public static TestCa CloneOf(TestCa genuine) => CloneOf(genuine.Certificate);
+
+    /// <inheritdoc cref="CloneOf(TestCa)"/>
+    public static TestCa CloneOf(X509Certificate2 genuine)
     {
         ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request = new(genuine.Certificate.SubjectName, key, HashAlgorithmName.SHA256);
-        foreach (X509Extension extension in genuine.Certificate.Extensions)
+        CertificateRequest request = new(genuine.SubjectName, key, HashAlgorithmName.SHA256);
+        foreach (X509Extension extension in genuine.Extensions)
             request.CertificateExtensions.Add(extension);
         return new TestCa(request.CreateSelfSigned(Now.AddYears(-1), Now.AddYears(20)), key);
     }

@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 
-namespace Uptrakit.Tests.Contracts.Client;
+namespace Uptrakit.Tests.Shared.Tls;
 
 /// <summary>Finds the port that the kernel gave to a process.</summary>
 /// <remarks>

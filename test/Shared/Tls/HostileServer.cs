@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Uptrakit.Tests.Trust;
 
-namespace Uptrakit.Tests.Contracts.Client;
+namespace Uptrakit.Tests.Shared.Tls;
 
 /// <summary>
 /// A TLS server that sends whatever certificates it is told to (<c>openssl s_server -cert_chain</c>, for .NET refuses to
@@ -54,6 +53,9 @@ internal sealed class HostileServer : IAsyncDisposable
 
     /// <summary>Ends with the first request.</summary>
     public Task Asked => asked.Task;
+
+    /// <summary>The whole of what a connection that nobody verified sends: it tells who is called, and nothing else.</summary>
+    public string BundleRequest => $"GET /api/v1/pki/ca.crt HTTP/1.1\r\nHost: localhost:{Port}\r\n\r\n";
 
     public static bool IsAvailable => File.Exists("/usr/bin/openssl");
 
