@@ -3,9 +3,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Uptrakit.Tests.Trust;
 
-namespace Uptrakit.Tests.Contracts.Client;
+namespace Uptrakit.Tests.Shared.Tls;
 
 /// <summary>
 /// A TLS server that sends whatever certificates it is told to (<c>openssl s_server -cert_chain</c>, for .NET refuses to
@@ -53,10 +52,17 @@ internal sealed class HostileServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The whole of what a connection that nobody verified sends: it tells who is called, and nothing else.</summary>
+    public string BundleRequest => $"GET /api/v1/pki/ca.crt HTTP/1.1\r\nHost: localhost:{Port}\r\n\r\n";
+
     public static bool IsAvailable => File.Exists("/usr/bin/openssl");
 
     public static async Task<HostileServer> StartAsync(
-        X509Certificate2 leaf, IReadOnlyList<X509Certificate2> chain, Func<string, byte[]> answers, params string[] extra)
+        X509Certificate2 leaf,
+        IReadOnlyList<X509Certificate2> chain,
+        Func<string, byte[]> answers,
+        params string[] extra
+    )
     {
         Assert.SkipUnless(IsAvailable, "openssl is not installed");
         ScratchFolder folder = new();
@@ -76,8 +82,18 @@ internal sealed class HostileServer : IAsyncDisposable
         };
         string[] arguments =
         [
-            "s_server", "-quiet", "-accept", $"127.0.0.1:{port}", "-cert", cert, "-key", key,
-            "-cipher", "DEFAULT@SECLEVEL=0", .. chain.Count > 0 ? new[] { "-cert_chain", more } : [], .. extra,
+            "s_server",
+            "-quiet",
+            "-accept",
+            $"127.0.0.1:{port}",
+            "-cert",
+            cert,
+            "-key",
+            key,
+            "-cipher",
+            "DEFAULT@SECLEVEL=0",
+            .. chain.Count > 0 ? new[] { "-cert_chain", more } : [],
+            .. extra,
         ];
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
