@@ -1,6 +1,12 @@
+using Uptrakit.Contracts.Gateway;
+using Uptrakit.Services;
+
 namespace Uptrakit.Agent;
 
 internal static class Program
 {
-    private static int Main() => 2;
+    internal static readonly ServiceProfile Profile = new(
+        "uptrakit-agent", ServiceKind.Agent, "The agent on a host: reports to its Controller, calls out only");
+
+    private static Task<int> Main(string[] arguments) => ServiceCommandLine.RunAsync(Profile, arguments);
 }

@@ -53,7 +53,7 @@ internal sealed class CaFactory(AuthorityOptions options, IKeySealer sealer, Tim
             Generation = generation,
             Certificate = external.Certificate.RawData,
             SealedKey = [],
-            Above = [.. external.Above.SelectMany(certificate => certificate.RawData)],
+            Above = external.AboveDer(),
             Created = clock.GetUtcNow(),
             Activated = clock.GetUtcNow(),
         };

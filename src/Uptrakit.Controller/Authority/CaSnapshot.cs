@@ -15,13 +15,15 @@ internal sealed class CaSnapshot
     private CaSnapshot(CaSet set, IReadOnlyList<LiveCa> all)
     {
         Set = set;
-        byKeyId = all.Where(ca => ca.Key is not null).ToDictionary(ca => ca.KeyId, StringComparer.Ordinal);
+        byKeyId = new Dictionary<string, LiveCa>(StringComparer.Ordinal);
+        foreach (LiveCa ca in all.Where(ca => ca.Key is not null).OrderByDescending(ca => ca.Record.Generation))
+            byKeyId.TryAdd(ca.KeyId, ca); // an operator's tool may give two of its CAs one identifier: the newer one then
         Issuing = all.Single(ca => ca.Id == set.ActiveIssuing?.Id);
         Accepted = [.. all.Where(IsAccepted).OrderByDescending(ca => ca.Id == Issuing.Id).ThenByDescending(ca => ca.Record.Generation)];
         Roots = [.. all.Where(ca => ca.Record.Role == CaRole.Root)];
         Bundle = Anchors();
         HandOvers = [.. Roots.Where(WasHandedOver).Select(HandOverTo)];
-        Intermediates = [Issuing.Certificate, .. Issuing.Above.SkipLast(1)];
+        Intermediates = [.. new[] { Issuing.Certificate }.Concat(Issuing.Above).SkipLast(1)];
         ServerIntermediates = CrossToSend() is { } cross ? [.. Intermediates, cross] : Intermediates;
     }
 

@@ -50,10 +50,11 @@ internal sealed class ClientVerifier(AuthorityOptions options, AuthorityKeys key
         if (leaf.Extensions.OfType<X509BasicConstraintsExtension>().Any(basic => basic.CertificateAuthority))
             return ClientVerdict.Refuse(ClientRefusal.CaAsLeaf);
 
+        // Compared as DateTime: a date that cannot be read is the first of all, and no DateTimeOffset holds that everywhere.
         DateTimeOffset now = clock.GetUtcNow();
-        if (now < leaf.NotBefore)
+        if (now.UtcDateTime < leaf.NotBefore.ToUniversalTime())
             return ClientVerdict.Refuse(ClientRefusal.NotYetValid);
-        if (now > leaf.NotAfter)
+        if (now.UtcDateTime >= leaf.NotAfter.ToUniversalTime()) // as OpenSSL counts it
             return ClientVerdict.Refuse(ClientRefusal.Expired);
         if (!IsForClientsOnly(leaf))
             return ClientVerdict.Refuse(ClientRefusal.NotForClients);

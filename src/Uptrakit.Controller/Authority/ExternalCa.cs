@@ -76,6 +76,17 @@ internal sealed record ExternalCa
         return anchor.AsSpan().SequenceEqual(trusted);
     }
 
+    /// <summary>Whether it is the same name and key, with another certificate perhaps.</summary>
+    public bool IsSameCaAs(CaRecord other)
+    {
+        using X509Certificate2 known = X509CertificateLoader.LoadCertificate(other.Certificate);
+        return known.SubjectName.RawData.AsSpan().SequenceEqual(Certificate.SubjectName.RawData)
+            && known.PublicKey.ExportSubjectPublicKeyInfo().AsSpan().SequenceEqual(Certificate.PublicKey.ExportSubjectPublicKeyInfo());
+    }
+
+    /// <summary>As it is stored.</summary>
+    public byte[] AboveDer() => [.. Above.SelectMany(certificate => certificate.RawData)];
+
     private static bool TryReadChain(ReadOnlySpan<byte> pem, out IReadOnlyList<X509Certificate2> chain)
     {
         chain = [];
@@ -95,10 +106,10 @@ internal sealed record ExternalCa
 
     private static string? PathFault(IReadOnlyList<X509Certificate2> chain, DateTimeOffset now)
     {
-        foreach (X509Certificate2 certificate in chain)
+        for (int below = 0; below < chain.Count; below++)
         {
-            if (CaFault(certificate, now) is { } fault)
-                return $"--ca-cert: '{certificate.Subject}' {fault}";
+            if (CaFault(chain[below], below, now) is { } fault)
+                return $"--ca-cert: '{chain[below].Subject}' {fault}";
         }
 
         X509Certificate2 top = chain[^1];
@@ -108,16 +119,19 @@ internal sealed record ExternalCa
         // A self-signed CA is judged as its own anchor.
         IReadOnlyList<X509Certificate2> above = chain.Count == 1 ? [] : [.. chain.Skip(1)];
         if (above.Count > 0 && !OfflineChain.Holds(chain[0], above, usage: null, now))
-            return "--ca-cert: the certificates do not form one chain, the CA first and its root last, with path lengths that allow it";
+            return "--ca-cert: the certificates do not form one chain, the CA first and its root last";
         return null;
     }
 
-    private static string? CaFault(X509Certificate2 certificate, DateTimeOffset now)
+    private static string? CaFault(X509Certificate2 certificate, int below, DateTimeOffset now)
     {
         X509BasicConstraintsExtension? basic = certificate.Extensions.OfType<X509BasicConstraintsExtension>().FirstOrDefault();
         X509KeyUsageFlags usage = certificate.Extensions.OfType<X509KeyUsageExtension>().FirstOrDefault()?.KeyUsages ?? default;
         if (basic is not { CertificateAuthority: true })
             return "is not a CA (basicConstraints)";
+        // Path validation of the CA itself does not see this: it counts what stands above a leaf, and there is none yet.
+        if (basic.HasPathLengthConstraint && basic.PathLengthConstraint < below)
+            return $"allows {basic.PathLengthConstraint} CAs below it, and there are {below} (pathLenConstraint)";
         if (!usage.HasFlag(X509KeyUsageFlags.KeyCertSign) || !usage.HasFlag(X509KeyUsageFlags.CrlSign))
             return "may not sign certificates and revocation lists (keyUsage keyCertSign, cRLSign)";
         if (certificate.NotBefore.ToUniversalTime() > now.UtcDateTime)

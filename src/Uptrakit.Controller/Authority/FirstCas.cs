@@ -1,3 +1,5 @@
+using System.Security.Cryptography.X509Certificates;
+
 namespace Uptrakit.Controller.Authority;
 
 /// <summary>What a start has to add to the stored CAs: the first ones, or an external one that is new.</summary>
@@ -33,8 +35,20 @@ internal sealed record FirstCas(IReadOnlyList<CaRecord> Changes, string? Fault =
         if (!external.HasAnchorOf(active))
             return Refuse("the CA in --ca-cert has another root than the one that the Services trust: renew it under the same root");
 
+        if (external.IsSameCaAs(active))
+            return Recertify(active, external);
+
         CaRecord next = factory.External(external, set.NextGeneration(CaRole.External));
-        return new FirstCas([next, active with { State = CaState.Retiring, Retired = null }]);
+        return new FirstCas([next, active with { State = CaState.Retiring }]);
+    }
+
+    // A name and a key are a CA, whatever certificate they have now: what it signed stays its own.
+    private static FirstCas Recertify(CaRecord active, ExternalCa external)
+    {
+        using X509Certificate2 present = X509CertificateLoader.LoadCertificate(active.Certificate);
+        return external.Certificate.NotAfter > present.NotAfter
+            ? new FirstCas([active with { Certificate = external.Certificate.RawData, Above = external.AboveDer() }])
+            : Refuse("the certificate in --ca-cert is older than the one that is in use");
     }
 
     private static FirstCas Refuse(string fault) => new([], fault);

@@ -42,7 +42,11 @@ internal sealed class KeySealer : IKeySealer, IDisposable
                 return false;
             }
 
-            Create(path);
+            if (CreateFault(path) is { } broken)
+            {
+                fault = broken;
+                return false;
+            }
         }
 
         byte[] key = [];
@@ -96,12 +100,17 @@ internal sealed class KeySealer : IKeySealer, IDisposable
 
     private static byte[] Bound(string context) => Encoding.UTF8.GetBytes($"uptrakit-seal-{Version}:{context}");
 
-    private static void Create(string path)
+    private static string? CreateFault(string path)
     {
         byte[] key = RandomNumberGenerator.GetBytes(KeySize);
         try
         {
             DurableFile.Write(path, key, DurableFile.OwnerOnly);
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"{path} cannot be written: {e.Message}";
         }
         finally
         {

@@ -39,6 +39,7 @@ internal sealed class Rotation(
 
     public async Task<RotationStatus> StatusAsync(CancellationToken cancel)
     {
+        await keys.ReloadAsync(cancel); // when that fails, the present CAs are what counts here
         CaSnapshot now = keys.Current;
         CaSet set = now.Set;
         LiveCa? next = now.Roots.SingleOrDefault(ca => ca.Id == set.NextRoot?.Id);
@@ -109,7 +110,8 @@ internal sealed class Rotation(
                 : RotationPlan.Refuse("there is no former root: prepare, distribute and activate a new one first");
         }
 
-        CaRecord[] below = [.. set.RetiringIssuing];
+        // Not the ones of the new root: the issuing CA may have been rotated in the meantime.
+        CaRecord[] below = [.. set.RetiringIssuing.Where(ca => ca.ParentId == former.Id)];
         Coverage trusting = await census.TrustingAsync(CertificateFingerprint.Of(now.Anchor), cancel);
         if (trusting.Missing > 0 && !force)
         {

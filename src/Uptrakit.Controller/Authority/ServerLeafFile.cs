@@ -34,8 +34,11 @@ internal static class ServerLeafFile
     internal static bool TryRead(string folder, [NotNullWhen(true)] out ServerCredential? credential)
     {
         credential = null;
-        if (!SmallFile.TryRead(Path.Combine(folder, FileName), MaximumSize, out byte[]? content, out _))
+        string path = Path.Combine(folder, FileName);
+        if (!SmallFile.TryRead(path, MaximumSize, out byte[]? content, out _))
             return false;
+        if ((File.GetUnixFileMode(path) & ~DurableFile.OwnerOnly) != 0)
+            return false; // others may have the key: a fresh one costs nothing
 
         byte[]? key = null;
         try

@@ -16,7 +16,7 @@ internal sealed class ServerLeafKeeper(
 
     /// <summary>Looks whether a new one is due and makes it. For the start, every hour, and after a change of the CAs or the names.</summary>
     /// <returns>Null when <see cref="Current"/> is fit; else why no new one could be made: the present one stays in use.</returns>
-    /// <exception cref="IOException">The state folder may not be written, or is full.</exception>
+    /// <exception cref="IOException">The state folder is full or broken: the new one is in use, and the next start makes another.</exception>
     public async Task<string?> RefreshAsync(ServerNames names, CancellationToken cancel)
     {
         await refreshing.WaitAsync(cancel);
@@ -67,10 +67,10 @@ internal sealed class ServerLeafKeeper(
                 return "the new server certificate does not fit its key";
 
             await store.RecordAsync(issued.Record, cancel);
+            current = next; // before it is written: a full disk must not take the server down on the day the old one ends
+            logger.ServerLeafIssued(names, next.NotAfter, reason);
             ServerLeafFile.Write(
                 folder, key, [issued.Leaf.RawData, .. authority.ServerIntermediates.Select(certificate => certificate.RawData)]);
-            current = next;
-            logger.ServerLeafIssued(names, next.NotAfter, reason);
             return null;
         }
         finally

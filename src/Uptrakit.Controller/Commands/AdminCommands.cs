@@ -7,8 +7,13 @@ internal static class AdminCommands
 {
     internal static Verb Declare(CommandEnvironment environment, StateFolder folder)
     {
-        _ = environment;
-        _ = folder;
-        return new Verb("admin", "Set up and run the Controller from its own host", "uptrakit-controller admin ca fingerprint");
+        AdminContext context = new(environment, folder);
+        Verb admin = new("admin", "Set up and run the Controller from its own host", "uptrakit-controller admin ca fingerprint");
+        admin.Add(UserCommands.DeclareUser(context));
+        admin.Add(UserCommands.DeclareApiToken(context));
+        admin.Add(EnrollmentTokenCommand.Declare(context));
+        admin.Add(CaCommands.Declare(context));
+        admin.Add(ServicesCommands.Declare(context));
+        return admin;
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Uptrakit.Controller.Api;
 using Uptrakit.Controller.Authority;
+using Uptrakit.Controller.Control;
 using Uptrakit.Controller.Dashboard;
 using Uptrakit.Controller.Gateway;
 using Uptrakit.Controller.Inventory;
@@ -113,6 +114,7 @@ internal sealed class ControllerApp : IAsyncDisposable
         services.AddInventory();
         services.AddGateway();
         services.AddApi();
+        services.AddControl();
         services.AddUsers();
         services.AddDashboard();
     }
@@ -121,11 +123,13 @@ internal sealed class ControllerApp : IAsyncDisposable
     {
         app.Use(CallerGate.Middleware);
         app.Use(GatewayGate.Middleware);
+        app.UseApiProblems();
         app.UseRouting();
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapGateway();
         app.MapApi();
+        app.MapControl();
         app.MapUsers();
         app.MapDashboard();
     }

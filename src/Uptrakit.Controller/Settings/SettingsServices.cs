@@ -7,5 +7,6 @@ internal static class SettingsServices
         services.AddSingleton<ControllerIdentity>();
         services.AddSingleton<AuditLog>();
         services.AddSingleton<HubSettings>();
+        services.AddSingleton<CertificateSettings>();
     }
 }

@@ -11,6 +11,9 @@ namespace Uptrakit.Controller.Storage;
 /// <summary>All that the Controller remembers. Each provider has a type of its own, because each has migrations of its own.</summary>
 internal abstract class HubContext(DbContextOptions options) : IdentityDbContext<HubUser>(options), IDataProtectionKeyContext
 {
+    /// <summary>The version of Identity's tables; passkeys came with this one.</summary>
+    public static readonly Version IdentitySchema = IdentitySchemaVersions.Version3;
+
     /// <summary>The one row that says who this Controller is, and its settings.</summary>
     public DbSet<ControllerRow> Controllers => Set<ControllerRow>();
 
@@ -27,9 +30,6 @@ internal abstract class HubContext(DbContextOptions options) : IdentityDbContext
     public DbSet<CrlCounterRow> CrlCounters => Set<CrlCounterRow>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
-
-    /// <summary>Passkeys came with this version of Identity's tables. It is read from the options of the application, also at design time.</summary>
-    public static void Tables(IdentityOptions options) => options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

@@ -13,7 +13,7 @@ internal static class StorageServices
     public static void AddStorage(this IServiceCollection services, DatabaseTarget target)
     {
         services.AddSingleton(target);
-        services.Configure<IdentityOptions>(HubContext.Tables);
+        services.Configure<IdentityOptions>(static options => options.Stores.SchemaVersion = HubContext.IdentitySchema);
         if (target.IsPostgres)
             services.AddContexts<PostgresHubContext>(builder => builder.UseNpgsql(target.Connection));
         else

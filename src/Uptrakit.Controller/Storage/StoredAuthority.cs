@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Uptrakit.Controller.Authority;
+using Uptrakit.Controller.Settings;
 using Uptrakit.Controller.Storage.Rows;
 
 namespace Uptrakit.Controller.Storage;
 
 /// <summary>What the Authority remembers, in the database.</summary>
-internal sealed class StoredAuthority(HubStore store) : IAuthorityStore
+internal sealed class StoredAuthority(HubStore store, AuditLog audit) : IAuthorityStore
 {
     public Task<CaSet> LoadAsync(CancellationToken cancel) => store.ReadAsync(async hub =>
     {
@@ -23,7 +24,11 @@ internal sealed class StoredAuthority(HubStore store) : IAuthorityStore
                 return false;
             HashSet<Guid> known = [.. await hub.CertificateAuthorities.Select(ca => ca.Id).ToListAsync(cancel)];
             foreach (CaRecord ca in changed)
+            {
                 hub.Entry(ca).State = known.Contains(ca.Id) ? EntityState.Modified : EntityState.Added;
+                audit.Add(hub, AuditActor.Current, $"ca.{NameOf(ca.State)}", NameOf(ca), FingerprintOf(ca));
+            }
+
             return true;
         }, cancel);
 
@@ -53,6 +58,12 @@ internal sealed class StoredAuthority(HubStore store) : IAuthorityStore
             return await store.WriteAsync(hub => CountAsync(hub, caId, cancel), cancel);
         }
     }
+
+    private static string NameOf(CaState state) => state.ToString().ToLowerInvariant();
+
+    private static string NameOf(CaRecord ca) => $"{ca.Role.ToString().ToLowerInvariant()}-g{ca.Generation}";
+
+    private static string FingerprintOf(CaRecord ca) => Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(ca.Certificate));
 
     private static async Task<long> CountAsync(HubContext hub, Guid caId, CancellationToken cancel)
     {

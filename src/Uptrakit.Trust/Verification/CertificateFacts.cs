@@ -21,6 +21,11 @@ internal sealed class CertificateFacts
 
     public ReadOnlyMemory<byte> Raw => Certificate.RawDataMemory;
 
+    /// <summary>The part that is signed (TBSCertificate).</summary>
+    public ReadOnlyMemory<byte> Signed { get; private set; }
+
+    public byte[] SignatureValue { get; private set; } = [];
+
     public AlgorithmIdentifier Signature { get; private set; } = AlgorithmIdentifier.Unknown;
 
     public ReadOnlyMemory<byte> SerialNumber { get; private set; }
@@ -40,6 +45,10 @@ internal sealed class CertificateFacts
     public bool SelfIssued => Same(Issuer, Subject);
 
     public static bool Same(ReadOnlyMemory<byte> a, ReadOnlyMemory<byte> b) => a.Span.SequenceEqual(b.Span);
+
+    /// <summary>Whether both are certificates of one authority: the same name with the same key.</summary>
+    public bool IsSameAuthorityAs(CertificateFacts other) =>
+        Same(Subject, other.Subject) && Same(SubjectPublicKeyInfo, other.SubjectPublicKeyInfo);
 
     /// <summary>Reads a certificate, or says what is wrong with its form.</summary>
     public static bool TryRead(
@@ -65,9 +74,10 @@ internal sealed class CertificateFacts
         AsnReader whole = new(Raw, AsnEncodingRules.DER);
         AsnReader certificate = whole.ReadSequence();
         whole.ThrowIfNotEmpty();
+        Signed = certificate.PeekEncodedValue();
         AsnReader body = certificate.ReadSequence();
         ReadOnlyMemory<byte> outer = certificate.ReadEncodedValue();
-        certificate.ReadBitString(out _);
+        SignatureValue = certificate.ReadBitString(out _);
         certificate.ThrowIfNotEmpty();
 
         if (!body.PeekTag().HasSameClassAndValue(VersionTag))

@@ -70,8 +70,7 @@ internal sealed class PathSearch(IReadOnlyList<CertificateFacts> intermediates, 
         if (!CertificateFacts.Same(issuer.Subject, chain[^1].Issuer) || !MayHaveIssued(issuer, chain[^1]))
             return false;
         // One authority twice in a path is a circle.
-        if (chain.Any(c => CertificateFacts.Same(c.Subject, issuer.Subject)
-            && CertificateFacts.Same(c.SubjectPublicKeyInfo, issuer.SubjectPublicKeyInfo)))
+        if (chain.Any(issuer.IsSameAuthorityAs))
             return false;
 
         ServerRefusal refusal = CertificateRules.OfAuthority(issuer, chain.Count - 1, now);

@@ -6,6 +6,9 @@ public enum ServerRefusal
     /// <summary>It was not.</summary>
     None,
 
+    /// <summary>The server does not make a TLS 1.3 handshake.</summary>
+    NoTls13,
+
     /// <summary>The server showed no certificate.</summary>
     NoLeaf,
 

@@ -5,6 +5,7 @@ internal static class ServerRefusalText
 {
     public static string Of(ServerRefusal refusal) => refusal switch
     {
+        ServerRefusal.NoTls13 => "the server does not make a TLS 1.3 handshake: it is no Controller, or something old stands before it",
         ServerRefusal.NoLeaf => "the server showed no certificate",
         ServerRefusal.TooManyCertificates => "the server sent more certificates than an honest chain has: let it send its own and "
             + "those between it and its root",

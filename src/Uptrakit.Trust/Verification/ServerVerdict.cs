@@ -43,6 +43,7 @@ public sealed record ServerVerdict
     {
         ServerRule.Anchor => "the server's certificate chains to a trusted authority",
         ServerRule.PinnedLeafKey => "the server holds the pinned key",
+        ServerRule.Unverified => "nobody verified the server",
         ServerRule.PinnedAuthorityKey => "the authority with the pinned key issued the server's certificate",
         _ => ServerRefusalText.Of(Refusal),
     };

@@ -54,6 +54,24 @@ public sealed partial class ServerVerifier(TimeProvider clock)
             : ServerVerdict.Refuse(refusal, leaf);
     }
 
+    /// <summary>Whether a certificate has a name, by the rules of <see cref="Verify"/>; for reports.</summary>
+    /// <param name="leaf">The certificate.</param>
+    /// <param name="host">The name or address.</param>
+    /// <returns>Whether it has it. Never throws for what the certificate holds.</returns>
+    public static bool HasName(X509Certificate2 leaf, string host) =>
+        CertificateFacts.TryRead(leaf, out CertificateFacts? facts, out _)
+        && ServerName.TryParse(host, out ServerName? name)
+        && name.IsIn(facts.Extensions.Names);
+
+    /// <summary>Accepts whoever made the handshake.</summary>
+    /// <param name="leaf">The certificate, or null when the server showed none.</param>
+    /// <returns>A verdict that says that nobody looked.</returns>
+    /// <remarks>For <see cref="TrustMode.Insecure"/>, and to fetch what proves itself. Nothing secret follows it.</remarks>
+    public static ServerVerdict AcceptAnyone(X509Certificate2? leaf) =>
+        leaf is null
+            ? ServerVerdict.Refuse(ServerRefusal.NoLeaf)
+            : ServerVerdict.Accept(ServerRule.Unverified, anchor: null, [leaf]);
+
     private static ServerVerdict FollowPaths(
         CertificateFacts leaf,
         IReadOnlyList<CertificateFacts> intermediates,

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -10,13 +9,10 @@ namespace Uptrakit.Tests.Shared.Cluster;
 /// <summary>One node: a real <c>qu</c> process with a data folder, a control socket and a port of its own.</summary>
 internal sealed class TestNode : IAsyncDisposable
 {
-    private const int KeptLines = 5000;
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(15);
-    private readonly ConcurrentQueue<string> log = new();
+    private readonly LoggedProcess process;
     private readonly string scratch;
     private readonly string? networkNamespace;
-    private Process? process;
     private GrpcChannel? channel;
     private NodeId? nodeId;
 
@@ -28,6 +24,7 @@ internal sealed class TestNode : IAsyncDisposable
     {
         this.scratch = scratch;
         this.networkNamespace = networkNamespace;
+        process = new LoggedProcess(name);
         Name = name;
         Host = host;
         Port = Ports.Free();
@@ -51,10 +48,10 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>More variables for its processes.</summary>
     public Dictionary<string, string> Variables { get; } = [];
 
-    public bool Runs => process is { HasExited: false };
+    public bool Runs => process.Runs;
 
     /// <summary>What the daemon wrote to its log, oldest first.</summary>
-    public IEnumerable<string> Log => log;
+    public IEnumerable<string> Log => process.Log;
 
     public NodeId NodeId => nodeId ??= ReadNodeId();
 
@@ -88,83 +85,39 @@ internal sealed class TestNode : IAsyncDisposable
     public async Task StartAsync(CancellationToken cancel)
     {
         Launch();
-        await Until.TrueAsync($"{Name} answers", async _ =>
+        await process.UntilAsync($"{Name} answers", async _ =>
         {
-            if (!Runs)
-                throw new InvalidOperationException($"{Name} ended with code {process!.ExitCode}:\n{Tail()}");
             await StatusAsync(cancel);
             return true;
         }, StartTime, cancel);
     }
 
     /// <summary>Starts the daemon without waiting for anything.</summary>
-    public void Launch()
-    {
-        if (Runs)
-            throw new InvalidOperationException($"{Name} runs already");
-        ProcessStartInfo start = CommandLine(["serve"]);
-        start.RedirectStandardInput = true;
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-        process?.Dispose();
-        process = Process.Start(start)!;
-        process.StandardInput.Close();
-        process.OutputDataReceived += Keep;
-        process.ErrorDataReceived += Keep;
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-    }
+    public void Launch() => process.Launch(CommandLine(["serve"]));
 
     public async Task<StatusReply> StatusAsync(CancellationToken cancel) =>
         await Control.StatusAsync(new StatusRequest(), deadline: Deadlines.In(5), cancellationToken: cancel);
 
     /// <summary>Like a power cut for the process: nothing is flushed or said goodbye to.</summary>
-    public async Task Kill9Async(CancellationToken cancel)
-    {
-        if (process is null)
-            return;
-        process.Kill();
-        await process.WaitForExitAsync(cancel);
-    }
+    public Task Kill9Async(CancellationToken cancel) => process.Kill9Async(cancel);
 
     /// <summary>As the service manager stops it.</summary>
     /// <returns>The exit code.</returns>
-    public async Task<int> StopAsync(CancellationToken cancel)
-    {
-        if (process is null)
-            return 0;
-        if (Runs)
-        {
-            Signals.Send(process.Id, Signals.Continue);
-            Signals.Send(process.Id, Signals.Terminate);
-        }
+    public Task<int> StopAsync(CancellationToken cancel) => process.StopAsync(cancel);
 
-        return await WaitForExitAsync(cancel);
-    }
+    public Task<int> WaitForExitAsync(CancellationToken cancel) => process.WaitForExitAsync(cancel);
 
-    public async Task<int> WaitForExitAsync(CancellationToken cancel)
-    {
-        await process!.WaitForExitAsync(cancel).WaitAsync(StopTime, cancel);
-        return process.ExitCode;
-    }
+    public void Pause() => process.Pause();
 
-    public void Pause() => Signals.Send(process!.Id, Signals.Stop);
-
-    public void Continue() => Signals.Send(process!.Id, Signals.Continue);
+    public void Continue() => process.Continue();
 
     /// <summary>The end of the log.</summary>
-    public string Tail(int lines = 60) => string.Join('\n', log.TakeLast(lines));
+    public string Tail(int lines = 60) => process.Tail(lines);
 
     /// <summary>Ends it at once, and leaves no process behind.</summary>
     public async ValueTask DisposeAsync()
     {
-        if (Runs)
-        {
-            process!.Kill();
-            await process.WaitForExitAsync(CancellationToken.None);
-        }
-
-        process?.Dispose();
+        await process.DisposeAsync();
         channel?.Dispose();
     }
 
@@ -186,15 +139,6 @@ internal sealed class TestNode : IAsyncDisposable
         foreach ((string name, string value) in Variables)
             start.Environment[name] = value;
         return start;
-    }
-
-    private void Keep(object sender, DataReceivedEventArgs line)
-    {
-        if (line.Data is null)
-            return;
-        log.Enqueue(line.Data);
-        while (log.Count > KeptLines)
-            log.TryDequeue(out _);
     }
 
     private NodeId ReadNodeId()

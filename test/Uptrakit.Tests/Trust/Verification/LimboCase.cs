@@ -17,13 +17,14 @@ internal sealed record LimboCase(
     string? Name,
     DateTimeOffset Time)
 {
-    public ServerVerdict Verify()
+    public ServerVerdict Verify() => Verify(
+        TrustAnchors.None.WithCaFile(CertificateBundle.Of(Anchors.Select(p => X509Certificate2.CreateFromPem(p)))));
+
+    public ServerVerdict Verify(TrustAnchors trusted)
     {
-        using X509Certificate2 leaf = X509Certificate2.CreateFromPem(Leaf);
+        X509Certificate2 leaf = X509Certificate2.CreateFromPem(Leaf);
         List<X509Certificate2> intermediates = [.. Intermediates.Select(p => X509Certificate2.CreateFromPem(p))];
-        List<X509Certificate2> anchors = [.. Anchors.Select(p => X509Certificate2.CreateFromPem(p))];
         ServerVerifier verifier = new(new FakeTimeProvider(Time));
-        TrustAnchors trusted = TrustAnchors.None.WithCaFile(CertificateBundle.Of(anchors));
         List<RevocationList> lists = [.. RevocationLists.Select(Parse)];
         return verifier.Verify(leaf, intermediates, trusted, Name ?? "", enforceName: Name is not null, lists);
     }

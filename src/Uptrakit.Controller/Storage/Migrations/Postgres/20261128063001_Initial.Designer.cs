@@ -12,7 +12,7 @@ using Uptrakit.Controller.Storage;
 namespace Uptrakit.Controller.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresHubContext))]
-    [Migration("20261128062500_Initial")]
+    [Migration("20261128063001_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -825,7 +825,7 @@ namespace Uptrakit.Controller.Storage.Migrations.Postgres
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
 
-                    b.ToTable("AspNetUsers", (string)null);
+                    b.ToTable("Users", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<string>", b =>

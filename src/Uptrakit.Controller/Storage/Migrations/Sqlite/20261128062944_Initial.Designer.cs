@@ -11,7 +11,7 @@ using Uptrakit.Controller.Storage;
 namespace Uptrakit.Controller.Storage.Migrations.Sqlite
 {
     [DbContext(typeof(SqliteHubContext))]
-    [Migration("20261128062441_Initial")]
+    [Migration("20261128062944_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -812,7 +812,7 @@ namespace Uptrakit.Controller.Storage.Migrations.Sqlite
                         .IsUnique()
                         .HasDatabaseName("UserNameIndex");
 
-                    b.ToTable("AspNetUsers", (string)null);
+                    b.ToTable("Users", (string)null);
                 });
 
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityRoleClaim<string>", b =>

@@ -1,0 +1,10 @@
+namespace Uptrakit.Controller.Control;
+
+/// <summary>The room of the control socket.</summary>
+internal static class ControlServices
+{
+    public static void AddControl(this IServiceCollection services) => services.AddSingleton<AdminService>();
+
+    // CallerGate lets only the control socket come here.
+    public static void MapControl(this WebApplication app) => app.MapGrpcService<AdminService>().AllowAnonymous();
+}

@@ -1,0 +1,25 @@
+using Uptrakit.Contracts.Gateway;
+
+namespace Uptrakit.Services.Bootstrap;
+
+/// <summary>What one try to enroll came to.</summary>
+internal abstract record EnrollAnswer
+{
+    private EnrollAnswer()
+    {
+    }
+
+    public sealed record Granted(Enrolled Enrolled) : EnrollAnswer;
+
+    public sealed record Waiting(Pending Pending) : EnrollAnswer;
+
+    /// <summary>The Controller has said no.</summary>
+    /// <param name="Words">Its reason.</param>
+    /// <param name="MayRetry">Another connection may fare better: the proof names the server's key, which may just have changed.</param>
+    public sealed record Refused(string Words, bool MayRetry) : EnrollAnswer;
+
+    /// <summary>The server is not the Controller.</summary>
+    public sealed record NotTrusted(string Words) : EnrollAnswer;
+
+    public sealed record Unreachable(string Words) : EnrollAnswer;
+}

@@ -1,0 +1,54 @@
+using Uptrakit.Trust.Verification;
+using static Uptrakit.Services.Options.ServiceSettings;
+
+namespace Uptrakit.Services.Options;
+
+/// <summary>What options, token and stored state must be together, before anything is done.</summary>
+internal static class StartRules
+{
+    /// <param name="options">The options, with the token.</param>
+    /// <param name="given">For naming what is at fault.</param>
+    /// <param name="stored">What an earlier run has left.</param>
+    /// <param name="faults">Where faults are added.</param>
+    public static void Check(ServiceOptions options, GivenSettings given, StoredBefore stored, List<string> faults)
+    {
+        if (TrustFlags.FaultOfSkipping(given, options.Token?.Pin is not null) is { } skipping)
+            faults.Add(skipping);
+        if (options.Token?.Pin is { } pin && options.FlagTrust.Fingerprint is { } flag && !flag.Matches(pin))
+            faults.Add($"{given.Named(TofuFingerprint)} is not the fingerprint in the enrollment token ({pin}): one of them is for another "
+                + "Controller; compare with the Dashboard's Global Settings, then leave the wrong one out");
+
+        CheckAddress(options, given, stored, faults);
+        CheckAnchors(options, given, stored, faults);
+    }
+
+    /// <summary>The Controller must be somewhere.</summary>
+    public static void CheckAddress(ServiceOptions options, GivenSettings given, StoredBefore stored, List<string> faults)
+    {
+        bool known = stored.HasAddress && !options.ForceEnroll;
+        // An address or a token that could not be read is a fault already.
+        if (!known && options.Addresses.Count == 0 && !given.Has(Url) && !HasFaultyToken(options, given))
+            faults.Add("nothing says where the Controller is: give --url=https://host:port, or an enrollment token that has an address");
+    }
+
+    private static void CheckAnchors(ServiceOptions options, GivenSettings given, StoredBefore stored, List<string> faults)
+    {
+        bool hasStored = stored.HasBundle && !options.ForceEnroll;
+        if (options.Trust.Mode is not TrustMode.System || options.HasAnchors || hasStored)
+            return;
+        // Half-read flags of trust are faults already; that nothing is left of them is no second one.
+        if (given.Has(TofuFingerprint) || given.Has(TofuSpki) || given.Has(CaCert) || HasFaultyToken(options, given))
+            return;
+
+        faults.Add(given.Has(PkiAddr)
+            ? $"{given.Named(PkiAddr)}: nothing could prove that the bundle from there is the Controller's; {WaysOut}"
+            : $"in system mode there is nothing yet to verify the Controller by; {WaysOut}");
+    }
+
+    private static bool HasFaultyToken(ServiceOptions options, GivenSettings given) =>
+        options.Token is null && (given.Has(EnrollmentToken) || given.Has(EnrollmentTokenFile));
+
+    private const string WaysOut =
+        "give --ca-cert=<file> with its CA, or --trust-public-roots or --trust-native-roots where one of those vouches for it, "
+        + "or pin it with --tofu-fingerprint=<hex> (Dashboard, Global Settings), or use an enrollment token that carries the pin";
+}

@@ -1,0 +1,54 @@
+using Uptrakit.CommandLine;
+using Uptrakit.Contracts.Client;
+using Uptrakit.Services.Bootstrap;
+
+namespace Uptrakit.Services.Session;
+
+/// <content>What follows the end of a connection.</content>
+internal sealed partial class ServiceSession
+{
+    /// <summary>The exit code, when the process is to end.</summary>
+    private ExitCode? ExitFor(LinkEnd end, ControllerAddress address)
+    {
+        bool refused = end.Kind is LinkEndKind.NotTrusted or LinkEndKind.NotAdmitted;
+        // Revoked is the Controller's last word, said over a verified connection; whoever goes on asking is a nuisance.
+        if (end.Kind is not LinkEndKind.Revoked && !(refused && !wasWelcomed))
+            return null;
+        if (end.Kind is LinkEndKind.NotTrusted)
+            logger.TrustRefused(address.ToString(), end.Words);
+        else
+            logger.Ends(address.ToString(), end.Words);
+        return ExitCode.TrustRefused;
+    }
+
+    private TimeSpan PauseAfter(LinkEnd end, ControllerAddress address)
+    {
+        turn++;
+        TimeSpan pause;
+        switch (end.Kind)
+        {
+            case LinkEndKind.Restart:
+                turn--;
+                pause = backoff.PartOf(RestartSpread);
+                logger.Restarting(pause.TotalSeconds);
+                return pause;
+            case LinkEndKind.Replaced:
+                pause = ReplacedPause + backoff.PartOf(ReplacedPause);
+                logger.Replaced(pause.TotalSeconds);
+                return pause;
+            case LinkEndKind.NotTrusted:
+                // Somebody in between may go away again, as the wireless network of a train does.
+                pause = ReplacedPause / 2 + backoff.PartOf(ReplacedPause);
+                logger.NotTrusted(address.ToString(), end.Words, pause.TotalSeconds);
+                return pause;
+            case LinkEndKind.NotAdmitted:
+                pause = RefusedPause + backoff.PartOf(RefusedPause);
+                logger.NotAdmitted(address.ToString(), end.Words, pause.TotalSeconds);
+                return pause;
+            default:
+                pause = backoff.Next();
+                logger.Lost(address.ToString(), end.Words, pause.TotalSeconds);
+                return pause;
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Uptrakit.Tests.Shared.Cluster;
+
+namespace Uptrakit.Tests.Shared.Fleet;
+
+/// <summary>A real <c>uptrakit-controller</c> with a state folder and a port of its own.</summary>
+internal sealed class ControllerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
+    private readonly LoggedProcess process = new("uptrakit-controller");
+    private readonly string scratch;
+
+    public ControllerProcess(string scratch)
+    {
+        this.scratch = scratch;
+        Port = Ports.Free();
+        Directory.CreateDirectory(scratch, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    public int Port { get; }
+
+    /// <summary>As Services are told where it is.</summary>
+    public string Url => $"https://localhost:{Port}";
+
+    public string Folder => Path.Combine(scratch, "state");
+
+    public bool Runs => process.Runs;
+
+    public IEnumerable<string> Log => process.Log;
+
+    public int ProcessId => process.Id;
+
+    /// <summary>Starts it and waits until it answers its operator.</summary>
+    public async Task StartAsync(CancellationToken cancel, params string[] options)
+    {
+        process.Launch(Executable.Start("uptrakit-controller", scratch,
+            ["serve", "--state-dir", Folder, "--https-addr", $"127.0.0.1:{Port}", .. options]));
+        await process.UntilAsync("the Controller answers", async token =>
+            (await AdminAsync(token, "ca", "fingerprint")).ExitCode == 0, StartTime, cancel);
+    }
+
+    /// <summary>Runs <c>uptrakit-controller admin …</c> as its operator does.</summary>
+    public Task<Ran> AdminAsync(CancellationToken cancel, params string[] arguments) =>
+        Ran.OfAsync(Executable.Start("uptrakit-controller", scratch, ["admin", .. arguments, "--state-dir", Folder]), cancel);
+
+    /// <summary>The fingerprint of its root, 64 lower-case hex digits.</summary>
+    public async Task<string> FingerprintAsync(CancellationToken cancel) =>
+        (await AdminAsync(cancel, "ca", "fingerprint")).Expect(0).Output.Trim();
+
+    /// <summary>A new token, secret included.</summary>
+    public async Task<string> TokenAsync(CancellationToken cancel, params string[] options) =>
+        (await AdminAsync(cancel, ["create-enrollment-token", .. options])).Expect(0).Output.Trim();
+
+    /// <summary>What it says of its Services.</summary>
+    public async Task<IReadOnlyList<JsonElement>> ServicesAsync(CancellationToken cancel) =>
+        [.. (await AdminAsync(cancel, "services", "list", "--json")).Expect(0).Json().GetProperty("items").EnumerateArray()];
+
+    /// <summary>Waits until so many Services are connected.</summary>
+    public Task ConnectedAsync(int count, CancellationToken cancel) => process.UntilAsync($"{count} Services are connected", async token =>
+        (await ServicesAsync(token)).Count(static s => s.GetProperty("connected").GetBoolean()) == count, StartTime, cancel);
+
+    public Task<int> StopAsync(CancellationToken cancel) => process.StopAsync(cancel);
+
+    public Task Kill9Async(CancellationToken cancel) => process.Kill9Async(cancel);
+
+    public string Tail(int lines = 60) => process.Tail(lines);
+
+    public ValueTask DisposeAsync() => process.DisposeAsync();
+}
