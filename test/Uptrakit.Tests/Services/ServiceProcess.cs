@@ -3,6 +3,8 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Contracts.Gateway;
 using Uptrakit.Services;
+using Uptrakit.Tests.Shared;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Tests.Trust;
 using Uptrakit.Tests.Trust.Verification;
 

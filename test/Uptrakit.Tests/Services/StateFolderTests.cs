@@ -1,6 +1,8 @@
 using System.Security.Cryptography.X509Certificates;
 using Uptrakit.Contracts.Client;
 using Uptrakit.Services.Identity;
+using Uptrakit.Tests.Shared;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Tests.Trust;
 using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Files;
