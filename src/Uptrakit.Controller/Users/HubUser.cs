@@ -20,7 +20,6 @@ internal sealed class HubUserShape : IEntityTypeConfiguration<HubUser>
 {
     public void Configure(EntityTypeBuilder<HubUser> builder)
     {
-        builder.ToTable("Users");
         builder.Property(user => user.UserName).HasMaxLength(HubUser.LongestName);
     }
 }

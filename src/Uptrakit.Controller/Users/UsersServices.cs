@@ -8,8 +8,8 @@ namespace Uptrakit.Controller.Users;
 internal static class UsersServices
 {
     // How long a session goes on after its user has been changed or removed.
-    private static readonly TimeSpan StampChecked = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan SessionLifetime = TimeSpan.FromHours(12);
+    public static readonly TimeSpan StampChecked = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan SessionLifetime = TimeSpan.FromHours(12);
 
     public static void AddUsers(this IServiceCollection services)
     {
@@ -80,7 +80,6 @@ internal static class UsersServices
     {
         services.AddIdentityCore<HubUser>(options =>
         {
-            options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
             options.User.RequireUniqueEmail = false;
             options.Lockout.MaxFailedAccessAttempts = 5;
             options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);

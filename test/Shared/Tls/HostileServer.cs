@@ -58,7 +58,11 @@ internal sealed class HostileServer : IAsyncDisposable
     public static bool IsAvailable => File.Exists("/usr/bin/openssl");
 
     public static async Task<HostileServer> StartAsync(
-        X509Certificate2 leaf, IReadOnlyList<X509Certificate2> chain, Func<string, byte[]> answers, params string[] extra)
+        X509Certificate2 leaf,
+        IReadOnlyList<X509Certificate2> chain,
+        Func<string, byte[]> answers,
+        params string[] extra
+    )
     {
         Assert.SkipUnless(IsAvailable, "openssl is not installed");
         ScratchFolder folder = new();
@@ -78,8 +82,18 @@ internal sealed class HostileServer : IAsyncDisposable
         };
         string[] arguments =
         [
-            "s_server", "-quiet", "-accept", $"127.0.0.1:{port}", "-cert", cert, "-key", key,
-            "-cipher", "DEFAULT@SECLEVEL=0", .. chain.Count > 0 ? new[] { "-cert_chain", more } : [], .. extra,
+            "s_server",
+            "-quiet",
+            "-accept",
+            $"127.0.0.1:{port}",
+            "-cert",
+            cert,
+            "-key",
+            key,
+            "-cipher",
+            "DEFAULT@SECLEVEL=0",
+            .. chain.Count > 0 ? new[] { "-cert_chain", more } : [],
+            .. extra,
         ];
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);

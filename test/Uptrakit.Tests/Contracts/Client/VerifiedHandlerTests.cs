@@ -32,7 +32,11 @@ public sealed class VerifiedHandlerTests
     [Fact]
     public async Task Request_ToARefusedServer_SendsNotAByte()
     {
-        await using HostileServer server = await HostileServer.StartAsync(Evil.Leaf(), [Root.Certificate], _ => ServedFile.Ok(""));
+        await using HostileServer server = await HostileServer.StartAsync(
+            Evil.Leaf(),
+            [Root.Certificate],
+            _ => ServedFile.Ok("")
+        );
         using VerifiedHandler handler = Handler(server, ServerPolicy.Anchored(Root.Anchors));
 
         await Assert.ThrowsAsync<HttpRequestException>(() => GetWithSecretAsync(handler, server));
