@@ -20,6 +20,7 @@ internal sealed class HubUserShape : IEntityTypeConfiguration<HubUser>
 {
     public void Configure(EntityTypeBuilder<HubUser> builder)
     {
+        builder.ToTable("Users");
         builder.Property(user => user.UserName).HasMaxLength(HubUser.LongestName);
     }
 }

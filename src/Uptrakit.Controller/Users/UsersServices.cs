@@ -34,6 +34,8 @@ internal static class UsersServices
         app.MapUserRoutes();
         app.MapApiTokenRoutes();
         app.MapDeviceLogin();
+        // CallerGate lets only the control socket come here.
+        app.MapGrpcService<UserAdminService>().AllowAnonymous();
     }
 
     private static void AddSchemes(IServiceCollection services)

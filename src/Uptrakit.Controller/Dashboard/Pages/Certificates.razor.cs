@@ -15,7 +15,7 @@ public sealed partial class Certificates
     private static readonly string[] IssuingSteps = ["Prepare", "Activate", "Retire"];
     private static readonly string[] RootSteps = ["Prepare", "Distribute", "Activate", "Retire"];
 
-    private static readonly Step Abandon = new(RotationStep.Abandon, "Abandon the new root",
+    private static readonly Step Abandon = new("root", "abandon", "Abandon the new root",
         "Services that have it already forget it with their next bundle. Its key is destroyed.", Danger: true);
 
     private RotationStatus? status;
@@ -34,7 +34,7 @@ public sealed partial class Certificates
     private HubSettings Settings { get; set; } = default!;
 
     [Inject]
-    private Uptrakit.Controller.Users.UserAudit Audit { get; set; } = default!;
+    private CertificateSettings Rotor { get; set; } = default!;
 
     [Inject]
     private Operator Who { get; set; } = default!;
@@ -50,10 +50,10 @@ public sealed partial class Certificates
     private Step? IssuingNext => status switch
     {
         { Root: not RotationPhase.AtRest } => null,
-        { Issuing: RotationPhase.AtRest } => new(RotationStep.PrepareIssuing, "Prepare a new issuing CA", "It signs nothing yet."),
-        { Issuing: RotationPhase.Prepared } => new(RotationStep.ActivateIssuing, "Activate it",
+        { Issuing: RotationPhase.AtRest } => new("issuing", "prepare", "Prepare a new issuing CA", "It signs nothing yet."),
+        { Issuing: RotationPhase.Prepared } => new("issuing", "activate", "Activate it",
             "From now on it signs. Certificates of the former one stay accepted."),
-        { Issuing: RotationPhase.Activated } => new(RotationStep.RetireIssuing, "Retire the former one",
+        { Issuing: RotationPhase.Activated } => new("issuing", "retire", "Retire the former one",
             "Certificates of the former issuing CA count no more, and its key is destroyed. Refused while Services live under it.", Danger: true),
         _ => null,
     };
@@ -61,11 +61,11 @@ public sealed partial class Certificates
     private Step? RootNext => status switch
     {
         { Issuing: not RotationPhase.AtRest, Root: RotationPhase.AtRest } => null,
-        { Root: RotationPhase.AtRest } => new(RotationStep.PrepareRoot, "Prepare a new root", "A new root and an issuing CA below it. Nobody sees them yet."),
-        { Root: RotationPhase.Prepared } => new(RotationStep.DistributeRoot, "Distribute it", "Services get the new root beside the old one, over the connection they trust."),
-        { Root: RotationPhase.Distributing } => new(RotationStep.ActivateRoot, "Activate it",
+        { Root: RotationPhase.AtRest } => new("root", "prepare", "Prepare a new root", "A new root and an issuing CA below it. Nobody sees them yet."),
+        { Root: RotationPhase.Prepared } => new("root", "distribute", "Distribute it", "Services get the new root beside the old one, over the connection they trust."),
+        { Root: RotationPhase.Distributing } => new("root", "activate", "Activate it",
             "The fingerprint above becomes that of the new root. Services that only know the old one still verify this Controller, by the cross-certificate."),
-        { Root: RotationPhase.Activated } => new(RotationStep.RetireRoot, "Retire the former root",
+        { Root: RotationPhase.Activated } => new("root", "retire", "Retire the former root",
             "Services that do not trust the new root can no longer verify this Controller. Refused while there are any.", Danger: true),
         _ => null,
     };
@@ -92,11 +92,8 @@ public sealed partial class Certificates
     {
         if (asked is not { } step)
             return;
-        string actor = await Who.ActorAsync();
-        StepOutcome outcome = await Rotation.RunAsync(step.Does, force: false, CancellationToken.None);
-        if (outcome.Result == StepResult.Done)
-            await Audit.WriteAsync(actor, "ca.rotate", step.Does.ToString(), outcome.Message, CancellationToken.None);
-        Words.Add(outcome.Message, outcome.Result == StepResult.Refused ? Severity.Error : Severity.Success);
+        RotationAnswer answer = await Rotor.RotateAsync(new RotateCaRequest(step.Kind, step.Name), await Who.ActorAsync(), CancellationToken.None);
+        Words.Add(answer.Message, answer.Code is null ? Severity.Success : Severity.Error);
         await LoadAsync();
     }
 
@@ -109,5 +106,5 @@ public sealed partial class Certificates
     }
 
     /// <summary>A step that may come next.</summary>
-    private sealed record Step(RotationStep Does, string Label, string Meaning, bool Danger = false);
+    private sealed record Step(string Kind, string Name, string Label, string Meaning, bool Danger = false);
 }
