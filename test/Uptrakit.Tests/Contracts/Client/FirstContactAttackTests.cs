@@ -191,8 +191,7 @@ public sealed class FirstContactAttackTests
             request,
             TestContext.Current.CancellationToken
         );
-        while (server.Requests.Count == 0)
-            await Task.Delay(5, TestContext.Current.CancellationToken);
+        await server.Asked.WaitAsync(TestContext.Current.CancellationToken);
 
         clock.Advance(request.Deadline);
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Verification;
 
