@@ -7,7 +7,7 @@ namespace Uptrakit.Tests.Shared.Fleet;
 /// <summary>A real <c>uptrakit-agent</c> (or another Service) with a state folder of its own.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(3);
     private readonly LoggedProcess process;
     private readonly string scratch;
     private readonly string program;

@@ -51,11 +51,11 @@ internal sealed class HostileServer : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends with the first request.</summary>
-    public Task Asked => asked.Task;
-
     /// <summary>The whole of what a connection that nobody verified sends: it tells who is called, and nothing else.</summary>
     public string BundleRequest => $"GET /api/v1/pki/ca.crt HTTP/1.1\r\nHost: localhost:{Port}\r\n\r\n";
+
+    /// <summary>Ends with the first request.</summary>
+    public Task Asked => asked.Task;
 
     public static bool IsAvailable => File.Exists("/usr/bin/openssl");
 
