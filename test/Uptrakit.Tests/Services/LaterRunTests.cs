@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Uptrakit.Tests.Shared.Tls;
-using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Enrollment;
 

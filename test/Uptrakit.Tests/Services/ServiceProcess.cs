@@ -5,8 +5,6 @@ using Uptrakit.Contracts.Gateway;
 using Uptrakit.Services;
 using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Shared.Tls;
-using Uptrakit.Tests.Trust;
-using Uptrakit.Tests.Trust.Verification;
 
 namespace Uptrakit.Tests.Services;
 

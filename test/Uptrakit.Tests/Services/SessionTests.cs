@@ -3,7 +3,6 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Uptrakit.Contracts.Gateway;
 using Uptrakit.Tests.Shared.Tls;
-using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
 
