@@ -44,6 +44,27 @@ public sealed class FirstStartTests
     }
 
     [Fact]
+    public async Task FirstStart_FirstAddressOfTheTokenIsDead_TakesTheNext()
+    {
+        await using FakeController gone = await FakeController.StartAsync();
+        await gone.StopAsync();
+        await using FakeController controller = await FakeController.StartAsync();
+        ServiceToken token = ServiceToken.Mint(
+            controller.Id,
+            TestCa.Now.AddHours(1),
+            [new TokenAddress("localhost", gone.Port), new TokenAddress("localhost", controller.Port)],
+            controller.Ca.Root.Fingerprint);
+        controller.Token = token;
+        using ServiceProcess agent = new();
+
+        _ = agent.Start("--enrollment-token", token.Reveal());
+        await agent.ConnectedAsync(controller);
+        await agent.StopAsync();
+
+        Assert.DoesNotContain($":{gone.Port}", agent.StateText, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task FirstStart_PinOfTheRootsKey_StoresTheHash()
     {
         await using FakeController controller = await FakeController.StartAsync();

@@ -32,6 +32,8 @@ internal sealed class ServiceProcess : IDisposable
 
     public double Luck { get; set; }
 
+    public HostFacts Facts { get; set; } = new() { Hostname = "host" };
+
     public Task<int> Running { get; private set; } = Task.FromResult(0);
 
     public string StateText => File.ReadAllText(Path.Combine(State, "service.json"));
@@ -53,7 +55,7 @@ internal sealed class ServiceProcess : IDisposable
             Variable = name => Variables.GetValueOrDefault(name),
             Clock = Clock,
             Random = () => Luck,
-            Facts = () => new HostFacts { Hostname = "host" },
+            Facts = () => Facts.Clone(),
             Loggers = _ => LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Debug).AddProvider(Log)),
         };
         ServiceProfile profile = new("uptrakit-agent", ServiceKind.Agent, "test");
