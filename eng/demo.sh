@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Shows the main job with real parts on this machine: three nodes from tokens, a web server that breaks, one alert, one recovery, and
-# the same again while the master is killed. Ends with a code other than 0 if anything is not so.
+# Shows the main jobs with real parts on this machine: three nodes from tokens, a web server that breaks, one alert, one recovery, and
+# the same again while the master is killed; then a Controller, an Agent that pins its CA, and one that pins another. Ends with a code
+# other than 0 if anything is not so.
 #   KEEP=1  leaves all of it running and says how to look further
 #   QU=...  another binary than artifacts/bin/qu
 set -Eeuo pipefail
@@ -8,11 +9,12 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 . eng/packages.sh
 
 qu=${QU:-$PWD/artifacts/bin/qu}
+bin=$PWD/artifacts/bin
 keep=${KEEP:-0}
 parts=$PWD/artifacts/demo/demo-parts.dll
 export PATH=$PATH:/usr/sbin:/sbin
 # Only what this script says reaches the nodes it starts.
-for variable in $(compgen -v QUPTIME_ || true); do unset "$variable"; done
+for variable in $(compgen -v QUPTIME_ || true) $(compgen -v UPTRAKIT_ || true); do unset "$variable"; done
 
 scratch=''
 mine=()              # every process that was started here
@@ -182,7 +184,7 @@ prepare() {
   dotnet build eng/demo -c Release -o artifacts/demo -v q --nologo >/dev/null || fail "eng/demo does not build"
   scratch=$(mktemp -d "${TMPDIR:-/tmp}/uptrakit-demo.XXXXXX")
   : >"$scratch/received"
-  read -r port[alpha] port[bravo] port[charlie] port[web] port[hook] < <(dotnet "$parts" ports 5)
+  read -r port[alpha] port[bravo] port[charlie] port[web] port[hook] port[hub] < <(dotnet "$parts" ports 6)
   nginx_conf
   begin=$SECONDS
 }
@@ -284,6 +286,55 @@ conclude() {
   fi
 }
 
+# ---- the fleet plane ----
+
+controller() { timeout 30 "$bin/uptrakit-controller" "$@" --state-dir "$scratch/controller"; }
+
+# agent <name> <arguments...>: its state is in a folder of its own.
+agent() {
+  local name=$1
+  shift
+  "$bin/uptrakit-agent" "$@" --url "https://localhost:${port[hub]}" --friendly-name "$name" --state-dir "$scratch/$name"
+}
+
+hub_answers() { controller admin ca fingerprint >/dev/null 2>&1; }
+
+# connected <name>
+connected() {
+  controller admin services list --json 2>/dev/null | tr -d ' \n' |
+    grep -qE "\"friendly_name\":\"$1\",[^}]*\"connected\":true"
+}
+
+start_hub() {
+  say "A Controller starts with a certificate authority of its own; nobody has to click a warning away."
+  launch controller "$bin/uptrakit-controller" serve --state-dir "$scratch/controller" --https-addr "127.0.0.1:${port[hub]}"
+  within 60 "the Controller answering its operator" hub_answers
+  fingerprint=$(controller admin ca fingerprint)
+  printf '         $ uptrakit-controller admin ca fingerprint\n         %s\n' "$fingerprint"
+}
+
+join_agent() {
+  say "An Agent gets this fingerprint and a token that works once. It verifies the Controller before it says anything, then enrolls."
+  controller admin create-enrollment-token --no-pin >"$scratch/token" 2>"$scratch/words" || fail "no token: $(<"$scratch/words")"
+  launch web-1 "$bin/uptrakit-agent" --url "https://localhost:${port[hub]}" --friendly-name web-1 --state-dir "$scratch/web-1" \
+    --tofu-fingerprint="$fingerprint" --enrollment-token-file "$scratch/token"
+  within 60 "the Agent connecting" connected web-1
+  printf '         $ uptrakit-controller admin services list\n'
+  controller admin services list 2>&1 | shown
+}
+
+refuse_impostor() {
+  local code=0
+  say "Another Agent was given another fingerprint, as if somebody sat in between: it refuses, and sends nothing."
+  controller admin create-enrollment-token --no-pin >"$scratch/token2" 2>"$scratch/words" || fail "no token: $(<"$scratch/words")"
+  agent web-2 --tofu-fingerprint="$(printf 'ab%.0s' {1..32})" --enrollment-token-file "$scratch/token2" \
+    </dev/null >"$scratch/web-2.log" 2>&1 || code=$?
+  [ "$code" -eq 3 ] || fail "the Agent ended with code $code; 3 (trust refused) was expected"
+  tail -n 2 "$scratch/web-2.log" | cut -c 1-150 | shown
+  ! controller admin services list --json | grep -q '"web-2"' || fail "the Agent with the other fingerprint is known to the Controller"
+  say "Exit code 3, and the Controller has never heard of it."
+}
+
 look_further() {
   local node
   echo
@@ -292,6 +343,8 @@ look_further() {
     echo "  QUPTIME_DIR=$scratch/$node QUPTIME_SOCKET=$scratch/$node.run/qu.sock $qu status"
   done
   echo "  tail -f $scratch/received"
+  echo "  $bin/uptrakit-controller admin services list --state-dir $scratch/controller"
+  echo "  $bin/uptrakit-agent trust explain --state-dir $scratch/web-1"
   echo "  kill $web_pid                        # break the web server once more"
   echo "Stop it all:"
   echo "  kill $(for node in "${mine[@]}"; do if running "$node"; then printf '%s ' "$node"; fi; done); sleep 3; rm -r $scratch"
@@ -306,4 +359,7 @@ configure
 first_outage
 second_outage
 conclude
+start_hub
+join_agent
+refuse_impostor
 if [ "$keep" = 1 ]; then look_further; fi

@@ -13,9 +13,9 @@ hang=${TEST_HANG_TIMEOUT:-20m}
 
 # Summaries are parsed, so their language and form must not depend on who runs this.
 export DOTNET_CLI_UI_LANGUAGE=en MSBUILDTERMINALLOGGER=off
-export QU=${QU:-$PWD/artifacts/bin/qu}
+export QU=${QU:-$PWD/artifacts/bin/qu} UPTRAKIT_BIN=${UPTRAKIT_BIN:-$PWD/artifacts/bin}
 
-want nginx-light openssl curl systemd iproute2
+want nginx-light openssl curl systemd iproute2 sslscan postgresql chromium
 
 passed=0 failed=0 skipped=0 code=0
 log=$(mktemp)

@@ -35,7 +35,8 @@ internal static class ApiTokenCommands
             {
                 // The token alone on stdout, for a file or a variable.
                 work.Terminal.WriteLine(created.Token);
-                work.Terminal.Say($"{created.View.Id}: ends {Moments.Until(work.Clock, created.View.ExpiresAt)}. It is not shown again.");
+                string end = Moments.Until(work.Clock, created.View.ExpiresAt);
+                work.Terminal.Say($"{created.View.Id}: ends {end}. It is not shown again.");
             }, cancel));
     }
 
@@ -58,7 +59,8 @@ internal static class ApiTokenCommands
                     found.Length == 0 ? $"you have no token '{wanted}'" : $"{found.Length} of your tokens are called '{wanted}'",
                     hint: "take the id from 'uptrakit api-tokens list'");
             }
-            return await work.DoAsync(ApiRequest.Delete($"api-tokens/{Uri.EscapeDataString(found[0].Id)}"), $"revoked {found[0].Id}", cancel);
+            string id = found[0].Id;
+            return await work.DoAsync(ApiRequest.Delete($"api-tokens/{Uri.EscapeDataString(id)}"), $"revoked {id}", cancel);
         });
     }
 

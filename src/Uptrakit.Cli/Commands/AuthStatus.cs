@@ -17,7 +17,9 @@ internal sealed class AuthStatus(CliEnvironment environment, Target target)
         if (TokenFlags.Choose(given, target, out ApiFault? none) is not Credential credential)
         {
             environment.Terminal.Say(none!.Words);
-            return Show(environment, View(target, target.Known.Token?.Kind, target.Known.Token?.ExpiresAt, null) with { SignedIn = target.Known.Token is null ? false : null });
+            // A token that may not be sent says nothing about whether it works.
+            AuthStatusView unasked = View(target, target.Known.Token?.Kind, target.Known.Token?.ExpiresAt, me: null);
+            return Show(environment, unasked with { SignedIn = target.Known.Token is null ? false : null });
         }
 
         using Session session = new(new ApiClient(target, environment), environment, credential);

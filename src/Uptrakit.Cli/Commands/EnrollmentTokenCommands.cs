@@ -4,7 +4,6 @@ using System.CommandLine.Parsing;
 using Uptrakit.Cli.Connection;
 using Uptrakit.Cli.Output;
 using Uptrakit.Contracts.Api;
-using Uptrakit.Contracts.Client;
 using Uptrakit.Trust.Text;
 
 namespace Uptrakit.Cli.Commands;
@@ -37,13 +36,14 @@ internal static class EnrollmentTokenCommands
         Option<TimeSpan?> ttl = Flags.Duration("--ttl", "how long it works (default 1h; 1m to 168h)", LongestLife);
         ttl.Validators.Add(result =>
         {
-            if (result.Tokens is [Token word] && Durations.TryParse(word.Value, out TimeSpan life) && life > TimeSpan.Zero && life < ShortestLife)
+            if (result.Tokens is [Token word] && Durations.TryParse(word.Value, out TimeSpan life)
+                && life > TimeSpan.Zero && life < ShortestLife)
                 result.AddError("--ttl: must be at least 1m");
         });
         Option<string[]> capabilities = Flags.List("--capability", "name", "what Services may do (default agent); may be repeated");
         Option<string[]> addresses = Flags.List("--address", "host:port",
             "where Services reach the Controller (default: what it knows for itself)",
-            FaultOfAddress);
+            HostAndPort.FaultOf);
         addresses.Validators.Add(result =>
         {
             if (result.Tokens.Sum(word => word.Value.Split(',').Length) > MostAddresses)
@@ -107,9 +107,4 @@ internal static class EnrollmentTokenCommands
         text.Length == 18 && text.StartsWith("s-", StringComparison.Ordinal) && text.AsSpan(2).IndexOfAnyExcept(HexDigits) < 0
             ? null
             : $"'{text}' is not the id of a token: s- and 16 hex digits";
-
-    private static string? FaultOfAddress(string text) =>
-        !text.Contains("://", StringComparison.Ordinal) && ControllerAddress.TryParse(text, out _, out _)
-            ? null
-            : $"'{text}' is not host:port";
 }

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Uptrakit.Cli.Connection;
 using Uptrakit.Cli.Output;
 using Uptrakit.Contracts.Api;
-using Uptrakit.Contracts.Client;
 
 namespace Uptrakit.Cli.Commands;
 
@@ -29,10 +28,9 @@ internal static class SettingCommands
     {
         Option<string?> address = Flags.Checked("--public-address", "host:port",
             "where Services and people reach the Controller; in tokens and links; '' for none",
-            text => text.Length == 0 || (!text.Contains("://", StringComparison.Ordinal) && ControllerAddress.TryParse(text, out _, out _))
-                ? null
-                : $"'{text}' is not host:port");
-        Option<string?> approval = Flags.OneOf("--approval-without-token", "whether hosts may ask to be approved without a token", "on", "off");
+            text => text.Length == 0 ? null : HostAndPort.FaultOf(text));
+        Option<string?> approval = Flags.OneOf(
+            "--approval-without-token", "whether hosts may ask to be approved without a token", "on", "off");
         Verb verb = new("set", "Change settings; what is not named stays as it is",
             "uptrakit settings set --public-address uptrakit.example.org:8443", "uptrakit settings set --approval-without-token off");
         verb.Add(address);

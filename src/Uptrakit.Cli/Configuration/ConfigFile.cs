@@ -46,11 +46,13 @@ internal sealed class ConfigFile(string path)
             if (PrivateFolder.Fault(Folder) is string unfit)
                 return new ConfigFault(unfit, "the file in it holds what this machine trusts and is signed in with");
             using FileStream held = await HoldAsync(cancel);
+            // Nobody else writes now: what lies there is what a crash left, and it may hold tokens.
+            DurableFile.SweepLeftovers(Folder);
             if (Read(out ConfigFault? fault) is not CliConfig config)
                 return fault;
             CliConfig changed = change(config);
             if (changed != config)
-                DurableFile.Write(path, JsonSerializer.SerializeToUtf8Bytes(changed, ConfigJson.Default.CliConfig), DurableFile.OwnerOnly);
+                DurableFile.Write(path, Written(changed), DurableFile.OwnerOnly);
             return null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -65,7 +67,10 @@ internal sealed class ConfigFile(string path)
         if (PrivateFolder.Fault(Folder) is string unfit)
             return new ConfigFault(unfit, "the file in it holds what this machine trusts and is signed in with");
         if (PrivateFolder.OwnerOf(path) != PrivateFolder.CurrentUser)
-            return new ConfigFault($"{path} belongs to another user", "run as that user, or set XDG_CONFIG_HOME to a folder of your own");
+        {
+            return new ConfigFault($"{path} belongs to another user",
+                "run as that user, or set XDG_CONFIG_HOME to a folder of your own");
+        }
         if ((File.GetUnixFileMode(path) & OfOthers) != 0)
         {
             return new ConfigFault($"{path} is open to other users, and it holds tokens",
@@ -75,6 +80,9 @@ internal sealed class ConfigFile(string path)
             ? new ConfigFault($"{path} is larger than {Largest} bytes", "it is not a configuration of uptrakit: move it away")
             : null;
     }
+
+    private static byte[] Written(CliConfig config) =>
+        JsonSerializer.SerializeToUtf8Bytes(config, ConfigJson.Default.CliConfig);
 
     private CliConfig? Parse(byte[] content, out ConfigFault? fault)
     {
@@ -115,7 +123,10 @@ internal sealed class ConfigFile(string path)
         string name = System.IO.Path.Combine(Folder, ".config.lock");
         FileStreamOptions options = new()
         {
-            Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = DurableFile.OwnerOnly,
+            Mode = FileMode.OpenOrCreate,
+            Access = FileAccess.ReadWrite,
+            Share = FileShare.None,
+            UnixCreateMode = DurableFile.OwnerOnly,
         };
         for (TimeSpan waited = TimeSpan.Zero; ; waited += BetweenTries)
         {

@@ -1,4 +1,5 @@
 using Uptrakit.Cli.Configuration;
+using Uptrakit.Contracts.Api;
 
 namespace Uptrakit.Cli.Connection;
 
@@ -30,7 +31,10 @@ internal sealed class OAuth(ApiClient client, TimeProvider clock, bool verified)
         ApiResult<StoredToken> renewed = await TokenAsync(
             cancel, ("grant_type", "refresh_token"), ("refresh_token", old.Refresh!), ("client_id", ClientId));
         if (renewed.Fault is { Code: "invalid_grant" })
-            return new ApiFault(ExitCode.Failed, "the login has ended", "sign in again with 'uptrakit auth login'");
+        {
+            return new ApiFault(ExitCode.Failed, "the login has ended", "sign in again with 'uptrakit auth login'",
+                ProblemCode.Unauthenticated);
+        }
         // A server that does not rotate them sends no new one, and the old one goes on (RFC 6749, section 6).
         return renewed.Value is StoredToken token ? token with { Refresh = token.Refresh ?? old.Refresh } : renewed;
     }

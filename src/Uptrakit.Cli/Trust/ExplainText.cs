@@ -50,7 +50,8 @@ internal sealed class ExplainText(Terminal terminal)
         foreach (ExplainedCertificateView one in certificates)
         {
             table.Add(one.Subject, one.Issuer, $"{Moments.Day(one.NotBefore)} to {Moments.Day(one.NotAfter)}",
-                string.Join(", ", one.Names), one.IsAuthority ? "CA" : string.Join(", ", one.Purposes), one.Fingerprint ?? "not shown: not verified");
+                string.Join(", ", one.Names), one.IsAuthority ? "CA" : string.Join(", ", one.Purposes),
+                one.Fingerprint ?? "not shown: not verified");
         }
         table.Print(terminal);
         terminal.Out.WriteLine();

@@ -1,4 +1,5 @@
 using Uptrakit.Cli.Configuration;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Trust;
 
 namespace Uptrakit.Tests.Cli;
@@ -43,8 +44,8 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public async Task Update_ManyAtOnce_LoseNothingOfEachOther()
     {
-        await Task.WhenAll(Enumerable.Range(1, 20).Select(port => Config.UpdateAsync(
-            config => config.With($"https://h:{port}", Entry()), TestContext.Current.CancellationToken)));
+        await Task.WhenAll(Enumerable.Range(1, 20).Select(port => Task.Run(() => Config.UpdateAsync(
+            config => config.With($"https://h:{port}", Entry()), TestContext.Current.CancellationToken))));
 
         Assert.Equal(20, Config.Read(out _)!.Servers.Count);
     }

@@ -80,6 +80,7 @@ public sealed class OutputTests : IDisposable
                 break;
             case YamlScalarNode scalar when data.ValueKind is JsonValueKind.String:
                 Assert.Equal(data.GetString(), scalar.Value);
+                Assert.False(scalar.Style is YamlDotNet.Core.ScalarStyle.Plain && IsNoText(scalar.Value!), scalar.Value);
                 break;
             case YamlScalarNode scalar:
                 Assert.Equal(YamlDotNet.Core.ScalarStyle.Plain, scalar.Style);
@@ -87,6 +88,11 @@ public sealed class OutputTests : IDisposable
                 break;
         }
     }
+
+    // What a reader of YAML 1.1 or 1.2 takes for a truth value, null or a number when it is not quoted.
+    private static bool IsNoText(string plain) =>
+        plain.ToLowerInvariant() is "" or "true" or "false" or "yes" or "no" or "on" or "off" or "y" or "n" or "null" or "~"
+        || !char.IsAsciiLetter(plain[0]);
 
     private static JsonElement Of(Action<Utf8JsonWriter> write)
     {

@@ -8,7 +8,7 @@ using Uptrakit.Contracts.Api;
 using Uptrakit.Controller.Host;
 using Uptrakit.Controller.Storage;
 using Uptrakit.Controller.Users;
-using Uptrakit.Tests.Trust;
+using Uptrakit.Tests.Shared;
 
 namespace Uptrakit.Tests.Users;
 
