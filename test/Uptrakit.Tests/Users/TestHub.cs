@@ -91,3 +91,13 @@ internal sealed class TestHub : IAsyncDisposable
         },
     };
 }
+
+/// <summary>One Controller for the tests of a class that change nothing the others look at.</summary>
+public sealed class SharedHub : IAsyncLifetime
+{
+    internal TestHub Hub { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Hub = await TestHub.StartAsync();
+
+    public ValueTask DisposeAsync() => Hub.DisposeAsync();
+}
