@@ -58,6 +58,9 @@ internal sealed class FakeController : IAsyncDisposable
     /// <summary>Answers a connection instead of taking it.</summary>
     public Func<Exception?>? OnConnect { get; set; }
 
+    /// <summary>Answers a renewal instead of granting it.</summary>
+    public Func<Exception?>? OnRenew { get; set; }
+
     public TimeSpan ClientLife { get; set; } = TimeSpan.FromDays(30);
 
     public DateTimeOffset Now { get; set; } = TestCa.Now;

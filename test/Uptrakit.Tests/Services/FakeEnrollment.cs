@@ -36,8 +36,10 @@ internal sealed class FakeEnrollment(Func<FakeController> self) : Enrollment.Enr
 
     public static ByteString Der(X509Certificate2 certificate) => ByteString.CopyFrom(certificate.RawData);
 
-    public static SpkiFingerprint KeyOf(EnrollRequest request) => SpkiFingerprint.OfSubjectPublicKeyInfo(
-        CertificateRequest.LoadSigningRequest(request.Csr.ToByteArray(), HashAlgorithmName.SHA256).PublicKey.ExportSubjectPublicKeyInfo());
+    public static SpkiFingerprint KeyOf(EnrollRequest request) => KeyOf(request.Csr.ToByteArray());
+
+    public static SpkiFingerprint KeyOf(byte[] csr) => SpkiFingerprint.OfSubjectPublicKeyInfo(
+        CertificateRequest.LoadSigningRequest(csr, HashAlgorithmName.SHA256).PublicKey.ExportSubjectPublicKeyInfo());
 
     private static bool IsProven(FakeController controller, EnrollRequest request) =>
         controller.Token is { } token && request.Token is { } proof && EnrollmentProof.Verify(

@@ -69,6 +69,8 @@ internal sealed class FakeGateway(Func<FakeController> self) : Gateway.GatewayBa
     {
         FakeController controller = self();
         controller.Renewals.Enqueue(request);
+        if (controller.OnRenew?.Invoke() is { } refusal)
+            throw refusal;
         string id = context.GetHttpContext().Connection.ClientCertificate!.Subject["CN=".Length..];
         return Task.FromResult(new RenewReply
         {

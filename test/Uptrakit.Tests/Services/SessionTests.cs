@@ -152,6 +152,50 @@ public sealed class SessionTests
         await LaterRunTests.ReconnectsAsync(agent, controller, $"--tofu-fingerprint={former.Root.Fingerprint}");
     }
 
+    [Fact]
+    public async Task Session_RootReplacedWhileItWasAway_IsFollowedByTheEvidence()
+    {
+        TestFleetCa former = new("First");
+        TestFleetCa next = new("Second");
+        await using FakeController controller = await FakeController.StartAsync(former);
+        using ServiceProcess agent = await LaterRunTests.EnrolledAsync(controller);
+
+        (controller.Leaf, controller.Chain, controller.Bundle) = (next.Server(), [next.Issuing.Certificate], next.Root.Bundle);
+        controller.HandOver = CertificateBundle.Of([former.Root.Certificate, former.Root.CrossSign(next.Root)]);
+
+        await LaterRunTests.ReconnectsAsync(agent, controller, $"--tofu-fingerprint={former.Root.Fingerprint}");
+        Assert.Contains("vouches for it", Assert.Single(agent.Log.At(LogLevel.Warning)), StringComparison.Ordinal);
+        await LaterRunTests.ReconnectsAsync(agent, controller);
+    }
+
+    [Theory]
+    [InlineData("relayed")]
+    [InlineData("forged")]
+    [InlineData("none")]
+    public async Task Session_RootReplacedWithoutTheFormersWord_EndsWithThree(string kind)
+    {
+        TestFleetCa former = new("First");
+        TestFleetCa next = new("Second");
+        TestFleetCa evil = new("Second");
+        await using FakeController controller = await FakeController.StartAsync(former);
+        using ServiceProcess agent = await LaterRunTests.EnrolledAsync(controller);
+        string state = agent.StateText;
+
+        (controller.Leaf, controller.Chain) = (evil.Server(), [evil.Issuing.Certificate]);
+        controller.Bundle = CertificateBundle.Of([evil.Root.Certificate, next.Root.Certificate]);
+        controller.HandOver = kind switch
+        {
+            // The genuine evidence, in front of another root.
+            "relayed" => CertificateBundle.Of([former.Root.Certificate, former.Root.CrossSign(next.Root)]),
+            "forged" => CertificateBundle.Of([former.Root.Certificate, TestCa.CloneOf(former.Root).CrossSign(evil.Root)]),
+            _ => null,
+        };
+
+        Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync());
+        Assert.Single(controller.Streams);
+        Assert.Equal(state, agent.StateText);
+    }
+
     [Theory]
     [InlineData("foreign")]
     [InlineData("leaf")]
@@ -226,6 +270,21 @@ public sealed class SessionTests
 
         Assert.Single(controller.Renewals);
         Assert.NotEqual(controller.Streams.First().Client, controller.LastStream.Client);
+        await agent.StopAsync();
+    }
+
+    [Fact]
+    public async Task Renewal_KeyWasCertifiedAndTheAnswerLost_TakesAnotherKey()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        controller.OnRenew = () => controller.Renewals.Count == 1 ? new RpcException(new Status(StatusCode.InvalidArgument, "a fresh key")) : null;
+        using ServiceProcess agent = await ConnectedAsync(controller);
+
+        controller.LastStream.Send(new ControllerMessage { RenewNow = new RenewNow() });
+        await agent.ConnectedAsync(controller, 2);
+
+        Assert.Equal(2, controller.Renewals.Select(renewal => renewal.Csr).Distinct().Count());
+        Assert.Equal(2, controller.Renewals.Select(renewal => FakeEnrollment.KeyOf(renewal.Csr.ToByteArray())).Distinct().Count());
         await agent.StopAsync();
     }
 
