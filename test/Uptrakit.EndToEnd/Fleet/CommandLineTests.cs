@@ -131,7 +131,7 @@ public sealed class CommandLineTests(SharedController shared) : FleetTest(shared
         string file = Scratch[$"api-{Directory.GetFiles(Scratch.Path).Length}.token"];
         await File.WriteAllTextAsync(password, "correct horse battery staple 7\n", Cancel);
         (await controller.AdminAsync(Cancel, "create-user", "dana", "--password-file", password)).Expect(0);
-        string made = (await controller.AdminAsync(Cancel, "create-api-token", "ci")).Expect(0).Output.Trim();
+        string made = (await controller.AdminAsync(Cancel, "create-api-token", "ci", "--user", "dana")).Expect(0).Output.Trim();
         await File.WriteAllTextAsync(file, made, Cancel);
         return file;
     }
