@@ -60,9 +60,8 @@ internal sealed class CaTrust(CliEnvironment environment, Target target)
         ApiResult<CertificateBundle> served = await meeting.LookAsync(cancel);
         if (served.Value is null)
             return (served.Fault!.Tell(environment.Terminal), null);
-        return await question.AskAsync(target.Name, served.Value, cancel) is CertificateFingerprint pin
-            ? (null, pin)
-            : (meeting.NotThatOne().Tell(environment.Terminal), null);
+        (CertificateFingerprint? pin, ApiFault? fault) = await question.AskAsync(target.Name, served.Value, cancel);
+        return (fault?.Tell(environment.Terminal), pin);
     }
 
     private ApiFault Differs() => new(ExitCode.TrustRefused,

@@ -1,4 +1,4 @@
-using System.Security.Cryptography.X509Certificates;
+using Uptrakit.Cli.Connection;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
 
@@ -16,8 +16,9 @@ internal sealed class FingerprintQuestion(Terminal terminal)
         "nobody is there to compare the fingerprint of the authority",
         hint: "pass it as --tofu=<fingerprint>, as the Dashboard shows it under Global Settings");
 
-    /// <summary>The fingerprint that the answer means; null when it means none of this server.</summary>
-    internal async Task<CertificateFingerprint?> AskAsync(string server, CertificateBundle served, CancellationToken cancel)
+    /// <summary>The fingerprint that the answer means; null, with the reason, when it means none of this server.</summary>
+    internal async Task<(CertificateFingerprint? Pin, ApiFault? Fault)> AskAsync(
+        string server, CertificateBundle served, CancellationToken cancel)
     {
         terminal.Say($"{server} has an authority of its own. Read its fingerprint in the Dashboard under Global Settings,");
         terminal.Say("or run 'uptrakit-controller admin ca fingerprint' on its host.");
@@ -26,7 +27,14 @@ internal sealed class FingerprintQuestion(Terminal terminal)
         // A console blocks in ReadLineAsync too; only on another thread can Ctrl-C end the wait.
         string? answer = await Task.Run(terminal.In.ReadLine, cancel).WaitAsync(cancel);
         if (CertificateFingerprint.TryParse(answer, out CertificateFingerprint? pasted))
-            return pasted;
-        return served.Certificates.Select(CertificateFingerprint.Of).FirstOrDefault(one => FingerprintWords.Matches(answer, one));
+            return (pasted, null);
+        if (!FingerprintWords.IsWellFormed(answer))
+        {
+            return (null, new ApiFault(ExitCode.TrustRefused,
+                "that is neither eight words nor 64 digits of a fingerprint: nothing was stored", FirstMeeting.WhereToRead));
+        }
+        CertificateFingerprint? meant = served.Certificates.Select(CertificateFingerprint.Of)
+            .FirstOrDefault(one => FingerprintWords.Matches(answer, one));
+        return (meant, meant is null ? FirstMeeting.NotThatOne(server) : null);
     }
 }

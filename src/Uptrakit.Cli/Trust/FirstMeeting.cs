@@ -12,6 +12,9 @@ namespace Uptrakit.Cli.Trust;
 /// <summary>Finds a Controller's authority and proves that the server is under it, before anything secret is said.</summary>
 internal sealed class FirstMeeting(CliEnvironment environment, Target target)
 {
+    internal const string WhereToRead =
+        "read it in the Dashboard under Global Settings, or with 'uptrakit-controller admin ca fingerprint' on the Controller's host";
+
     /// <summary>What the server serves as its authorities. Proves nothing: anyone can serve the genuine ones.</summary>
     internal async Task<ApiResult<CertificateBundle>> LookAsync(CancellationToken cancel) =>
         await ContactAsync(ServerTrust.Insecure(), cancel) switch
@@ -30,10 +33,9 @@ internal sealed class FirstMeeting(CliEnvironment environment, Target target)
     }
 
     // Never the fingerprint that was seen: whoever is told to compare would copy it.
-    internal ApiFault NotThatOne() => new(ExitCode.TrustRefused,
-        $"{target.Name} has no authority with that fingerprint: nothing was stored",
-        "read it once more in the Dashboard under Global Settings, or with 'uptrakit-controller admin ca fingerprint' on the host; "
-        + "if it differs, something else answers at that address");
+    internal static ApiFault NotThatOne(string server) => new(ExitCode.TrustRefused,
+        $"{server} has no authority with that fingerprint: nothing was stored",
+        $"{WhereToRead}; if it is what you gave, something else answers at that address");
 
     private Task<ContactOutcome> ContactAsync(ServerTrust how, CancellationToken cancel) =>
         new FirstContact(environment.Clock).EstablishAsync(
@@ -48,6 +50,6 @@ internal sealed class FirstMeeting(CliEnvironment environment, Target target)
             $"'uptrakit trust explain --server {target.Name}' says more"),
         ContactOutcome.Refused { Why: ContactRefusal.Bundle } refused => new ApiFault(ExitCode.TrustRefused,
             $"{target.Name} is refused: {refused.Words}", "see whether a Controller answers there"),
-        _ => NotThatOne(),
+        _ => NotThatOne(target.Name),
     };
 }

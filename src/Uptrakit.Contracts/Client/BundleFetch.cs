@@ -5,7 +5,9 @@ using Uptrakit.Trust.Verification;
 
 namespace Uptrakit.Contracts.Client;
 
-/// <summary>Fetches bundles: HTTP/1.1, no redirects, no proxy, at most 256 KiB, all within one deadline. Sends a GET and nothing else.</summary>
+/// <summary>
+/// Fetches bundles: HTTP/1.1, no redirects, no proxy, at most 256 KiB, all within one deadline. Sends a GET and nothing else.
+/// </summary>
 internal sealed class BundleFetch : IDisposable
 {
     private readonly ControllerAddress address;
@@ -80,14 +82,17 @@ internal sealed class BundleFetch : IDisposable
             : new FetchOutcome.BadBundle(WordsOf(fault));
     }
 
-    private FetchOutcome OfStatus(HttpStatusCode status) => (int)status switch
-    {
-        404 => new FetchOutcome.Absent(),
-        >= 300 and < 400 => new FetchOutcome.BadBundle("the server sends callers elsewhere for its bundle, which nobody may follow: "
-            + "give the Controller's own address"),
-        429 or >= 500 => new FetchOutcome.Unreachable($"{address} is not ready (HTTP {(int)status})"),
-        _ => new FetchOutcome.BadBundle($"the server does not serve its bundle (HTTP {(int)status}): is it a Controller?"),
-    };
+    private FetchOutcome OfStatus(HttpStatusCode status) =>
+        (int)status switch
+        {
+            404 => new FetchOutcome.Absent(),
+            >= 300 and < 400 => new FetchOutcome.BadBundle(
+                "the server sends callers elsewhere for its bundle, which nobody may follow: "
+                    + "give the Controller's own address"
+            ),
+            429 or >= 500 => new FetchOutcome.Unreachable($"{address} is not ready (HTTP {(int)status})"),
+            _ => new FetchOutcome.BadBundle($"the server does not serve its bundle (HTTP {(int)status}): is it a Controller?"),
+        };
 
     private FetchOutcome Explain(HttpRequestException fault)
     {
@@ -101,17 +106,20 @@ internal sealed class BundleFetch : IDisposable
             HttpRequestError.NameResolutionError => new FetchOutcome.Unreachable($"the name {address.Host} can not be looked up"),
             HttpRequestError.ConnectionError => new FetchOutcome.Unreachable($"nobody listens at {address}"),
             HttpRequestError.SecureConnectionError => new FetchOutcome.Unreachable($"{address} broke off the TLS handshake"),
-            HttpRequestError.ConfigurationLimitExceeded => new FetchOutcome.BadBundle("the server's answer is larger than any bundle"),
+            HttpRequestError.ConfigurationLimitExceeded => new FetchOutcome.BadBundle(
+                "the server's answer is larger than any bundle"
+            ),
             _ => new FetchOutcome.Unreachable($"{address} gave no proper HTTP answer"),
         };
     }
 
-    private static string WordsOf(BundleFault fault) => fault switch
-    {
-        BundleFault.TooLarge => "the server's bundle is larger than 256 KiB",
-        BundleFault.TooManyCertificates => "the server's bundle holds more than 16 certificates",
-        BundleFault.NoCertificate => "the server's bundle holds no certificate: is it a Controller?",
-        BundleFault.NotACa => "the server's bundle holds a certificate that is not an authority's",
-        _ => "the server's bundle can not be read",
-    };
+    private static string WordsOf(BundleFault fault) =>
+        fault switch
+        {
+            BundleFault.TooLarge => "the server's bundle is larger than 256 KiB",
+            BundleFault.TooManyCertificates => "the server's bundle holds more than 16 certificates",
+            BundleFault.NoCertificate => "the server's bundle holds no certificate: is it a Controller?",
+            BundleFault.NotACa => "the server's bundle holds a certificate that is not an authority's",
+            _ => "the server's bundle can not be read",
+        };
 }

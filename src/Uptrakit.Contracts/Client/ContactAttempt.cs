@@ -7,13 +7,16 @@ namespace Uptrakit.Contracts.Client;
 
 /// <summary>One first contact, in one of the modes.</summary>
 internal sealed class ContactAttempt(
-    TimeProvider clock, ControllerAddress address, ContactRequest request, CancellationToken cancel)
+    TimeProvider clock,
+    ControllerAddress address,
+    ContactRequest request,
+    CancellationToken cancel
+)
 {
     private bool EnforceName => !request.Trust.SkipHostname;
 
     // The bundle comes over the connection that is verified already: nothing of it is needed to verify.
-    public Task<ContactOutcome> BySystemAsync() =>
-        VerifiedAsync(ServerPolicy.Anchored(request.Roots), static (_, _) => true);
+    public Task<ContactOutcome> BySystemAsync() => VerifiedAsync(ServerPolicy.Anchored(request.Roots), static (_, _) => true);
 
     public async Task<ContactOutcome> ByFingerprintAsync(CertificateFingerprint pin)
     {
@@ -22,7 +25,11 @@ internal sealed class ContactAttempt(
             return OutcomeOf(fetched);
         // One certificate names itself by its hash. Whatever else is in the bundle may be stuffed in.
         if (got.Bundle.Find(pin) is not { } pinned)
-            return new ContactOutcome.Refused(ContactRefusal.Pin, ContactWords.NoPinnedCertificate, Observed: FirstOf(got.Bundle));
+            return new ContactOutcome.Refused(
+                ContactRefusal.Pin,
+                ContactWords.NoPinnedCertificate,
+                Observed: FirstOf(got.Bundle)
+            );
 
         ServerPolicy policy = ServerPolicy.Stored(CertificateBundle.Of([pinned]), request.Roots, EnforceName);
         return await VerifiedAsync(policy, (bundle, _) => bundle.Find(pin) is not null);
@@ -39,17 +46,27 @@ internal sealed class ContactAttempt(
         if (pinned.Count == 0 && !leaf)
             return new ContactOutcome.Refused(ContactRefusal.Pin, ContactWords.NoPinnedKey, Observed: FirstOf(got.Bundle));
 
-        ServerPolicy policy = ServerPolicy.PinnedKey(pin, CertificateBundle.Of(pinned), EnforceName)
+        ServerPolicy policy = ServerPolicy
+            .PinnedKey(pin, CertificateBundle.Of(pinned), EnforceName)
             .Or(ServerPolicy.Anchored(request.Roots));
-        return await VerifiedAsync(policy, (bundle, verified) => verified.Rule is not ServerRule.Anchor
-            || HasKey(verified.Seen.Leaf, pin) || bundle.Certificates.Any(c => HasKey(c, pin)));
+        return await VerifiedAsync(
+            policy,
+            (bundle, verified) =>
+                verified.Rule is not ServerRule.Anchor
+                || HasKey(verified.Seen.Leaf, pin)
+                || bundle.Certificates.Any(c => HasKey(c, pin))
+        );
     }
 
     public async Task<ContactOutcome> ByAcknowledgementAsync(CertificateFingerprint acknowledged)
     {
         ContactOutcome outcome = await ByFingerprintAsync(acknowledged);
         return outcome is ContactOutcome.Refused { Why: ContactRefusal.Pin } refused
-            ? refused with { Why = ContactRefusal.Acknowledgement, Words = ContactWords.OtherThanAcknowledged }
+            ? refused with
+            {
+                Why = ContactRefusal.Acknowledgement,
+                Words = ContactWords.OtherThanAcknowledged,
+            }
             : outcome;
     }
 
@@ -75,35 +92,42 @@ internal sealed class ContactAttempt(
         FetchOutcome evidence = await fetch.GetAsync(PkiPath.HandOver, cancel);
         if (evidence is not (FetchOutcome.Got or FetchOutcome.Absent or FetchOutcome.BadBundle))
             return OutcomeOf(evidence);
-        return new ContactOutcome.Established(new EstablishedTrust
-        {
-            Bundle = got.Bundle,
-            HandOver = evidence is FetchOutcome.Got handOver ? handOver.Bundle : CertificateBundle.Empty,
-            Anchor = seen.Anchor?.Certificate,
-            AnchorSource = seen.Anchor?.Source,
-            How = request.Trust,
-            Rule = verdict.Rule,
-            MatchedSpki = request.Trust.Spki,
-            ServerKey = key,
-            // The roots of others are never believed about another name.
-            ServerNameEnforced = EnforceName || seen.Anchor is { Source: not AnchorSource.Bundle },
-            LaterVerdict = Later(got.Bundle, seen),
-        });
+        return new ContactOutcome.Established(
+            new EstablishedTrust
+            {
+                Bundle = got.Bundle,
+                HandOver = evidence is FetchOutcome.Got handOver ? handOver.Bundle : CertificateBundle.Empty,
+                Anchor = seen.Anchor?.Certificate,
+                AnchorSource = seen.Anchor?.Source,
+                How = request.Trust,
+                Rule = verdict.Rule,
+                MatchedSpki = request.Trust.Spki,
+                ServerKey = key,
+                // The roots of others are never believed about another name.
+                ServerNameEnforced = EnforceName || seen.Anchor is { Source: not AnchorSource.Bundle },
+                LaterVerdict = Later(got.Bundle, seen),
+            }
+        );
     }
 
     private ServerVerdict Later(CertificateBundle bundle, SeenServer seen) =>
-        ServerPolicy.Stored(bundle, request.Roots, EnforceName)
+        ServerPolicy
+            .Stored(bundle, request.Roots, EnforceName)
             .Judge(new ServerVerifier(clock), seen.Leaf, seen.Presented, address.Host);
 
-    private static ContactOutcome OutcomeOf(FetchOutcome fetched) => fetched switch
-    {
-        FetchOutcome.ServerRefused refused =>
-            new ContactOutcome.Refused(ContactRefusal.Server, refused.Verdict.Message, refused.Verdict),
-        FetchOutcome.BadBundle bad => new ContactOutcome.Refused(ContactRefusal.Bundle, bad.Words),
-        FetchOutcome.Absent => new ContactOutcome.Refused(ContactRefusal.Bundle, ContactWords.NoBundle),
-        FetchOutcome.Unreachable unreachable => new ContactOutcome.Unreachable(unreachable.Words),
-        _ => throw new InvalidOperationException($"{fetched.GetType().Name} is no failure"),
-    };
+    private static ContactOutcome OutcomeOf(FetchOutcome fetched) =>
+        fetched switch
+        {
+            FetchOutcome.ServerRefused refused => new ContactOutcome.Refused(
+                ContactRefusal.Server,
+                refused.Verdict.Message,
+                refused.Verdict
+            ),
+            FetchOutcome.BadBundle bad => new ContactOutcome.Refused(ContactRefusal.Bundle, bad.Words),
+            FetchOutcome.Absent => new ContactOutcome.Refused(ContactRefusal.Bundle, ContactWords.NoBundle),
+            FetchOutcome.Unreachable unreachable => new ContactOutcome.Unreachable(unreachable.Words),
+            _ => throw new InvalidOperationException($"{fetched.GetType().Name} is no failure"),
+        };
 
     private static CertificateFingerprint? FirstOf(CertificateBundle bundle) => CertificateFingerprint.Of(bundle.Certificates[0]);
 

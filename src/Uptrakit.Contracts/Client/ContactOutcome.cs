@@ -6,9 +6,7 @@ namespace Uptrakit.Contracts.Client;
 /// <summary>What came of the first contact with a Controller.</summary>
 public abstract record ContactOutcome
 {
-    private ContactOutcome()
-    {
-    }
+    private ContactOutcome() { }
 
     /// <summary>The Controller is known; only now may a secret be sent to it.</summary>
     /// <param name="Trust">What is known, and what is to be kept.</param>
@@ -23,7 +21,11 @@ public abstract record ContactOutcome
     /// attacker's as likely as not and belongs into no command line.
     /// </param>
     public sealed record Refused(
-        ContactRefusal Why, string Words, ServerVerdict? Verdict = null, CertificateFingerprint? Observed = null) : ContactOutcome;
+        ContactRefusal Why,
+        string Words,
+        ServerVerdict? Verdict = null,
+        CertificateFingerprint? Observed = null
+    ) : ContactOutcome;
 
     /// <summary>Nobody answered, or not in time: exit code 4, try again later.</summary>
     /// <param name="Words">A sentence for the operator.</param>

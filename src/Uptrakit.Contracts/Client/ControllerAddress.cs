@@ -34,7 +34,10 @@ public sealed record ControllerAddress
     /// <param name="fault">Why it was refused, for an operator.</param>
     /// <returns>Whether it was an address. Never throws.</returns>
     public static bool TryParse(
-        string? text, [NotNullWhen(true)] out ControllerAddress? address, [NotNullWhen(false)] out string? fault)
+        string? text,
+        [NotNullWhen(true)] out ControllerAddress? address,
+        [NotNullWhen(false)] out string? fault
+    )
     {
         address = null;
         string rest = text?.Trim() ?? "";
@@ -107,6 +110,7 @@ public sealed record ControllerAddress
     private static bool TryPort(string? text, out int port)
     {
         port = DefaultPort;
-        return text is null || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535);
+        return text is null
+            || (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and <= 65535);
     }
 }

@@ -8,13 +8,18 @@ namespace Uptrakit.Contracts.Client;
 /// <summary>A Controller after its first contact. All certificates are copies that live as long as this.</summary>
 public sealed record EstablishedTrust
 {
-    /// <summary>The bundle, as the verified server served it: the anchors from now on. In insecure-tofu: as anyone served it.</summary>
+    /// <summary>
+    /// The bundle, as the verified server served it: the anchors from now on. In insecure-tofu: as anyone served it.
+    /// </summary>
     public required CertificateBundle Bundle { get; init; }
 
     /// <summary>Former roots and how each vouches for its successor; empty when there was no hand-over.</summary>
     public required CertificateBundle HandOver { get; init; }
 
-    /// <summary>What vouched for the server: the pinned certificate, or the anchor of its chain. Null when its own key did, or nothing.</summary>
+    /// <summary>
+    /// What vouched for the server: the pinned certificate, or the anchor of its chain. Null when its own key did, or
+    /// nothing.
+    /// </summary>
     public required X509Certificate2? Anchor { get; init; }
 
     /// <summary>Where that anchor comes from; null without one.</summary>

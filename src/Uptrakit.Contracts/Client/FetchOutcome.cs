@@ -6,9 +6,7 @@ namespace Uptrakit.Contracts.Client;
 /// <summary>What came of fetching a bundle.</summary>
 internal abstract record FetchOutcome
 {
-    private FetchOutcome()
-    {
-    }
+    private FetchOutcome() { }
 
     /// <summary>A bundle came. Whether it is the right one is another question.</summary>
     public sealed record Got(CertificateBundle Bundle) : FetchOutcome;

@@ -22,7 +22,8 @@ internal sealed record SeenServer(X509Certificate2 Leaf, IReadOnlyList<X509Certi
             : new SeenServer(
                 Copy(leaf),
                 [.. presented.Take(MostKept).Select(Copy)],
-                verdict.Anchor is { } anchor ? anchor with { Certificate = Copy(anchor.Certificate) } : null);
+                verdict.Anchor is { } anchor ? anchor with { Certificate = Copy(anchor.Certificate) } : null
+            );
 
     private static X509Certificate2 Copy(X509Certificate2 certificate) =>
         X509CertificateLoader.LoadCertificate(certificate.RawDataMemory.Span);

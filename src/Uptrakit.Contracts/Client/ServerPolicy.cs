@@ -5,7 +5,9 @@ using Uptrakit.Trust.Verification;
 
 namespace Uptrakit.Contracts.Client;
 
-/// <summary>By what the server of a connection is judged. Never changes: a new trust is a new policy and new connections.</summary>
+/// <summary>
+/// By what the server of a connection is judged. Never changes: a new trust is a new policy and new connections.
+/// </summary>
 public sealed class ServerPolicy
 {
     private readonly Func<ServerVerifier, X509Certificate2?, IReadOnlyList<X509Certificate2>, string, ServerVerdict> judge;
@@ -26,7 +28,10 @@ public sealed class ServerPolicy
         return new ServerPolicy((verifier, leaf, sent, host) => verifier.Verify(leaf, sent, anchors, host, enforceName));
     }
 
-    /// <summary>What a Service goes by once it knows its Controller: the bundle it keeps, and the roots of others that it was told to trust.</summary>
+    /// <summary>
+    /// What a Service goes by once it knows its Controller: the bundle it keeps, and the roots of others that it was told to
+    /// trust.
+    /// </summary>
     /// <param name="bundle">The bundle.</param>
     /// <param name="roots">
     /// The roots of others. They answer for the dialed name or not at all: anyone gets a certificate of theirs for a name of his.
@@ -42,14 +47,15 @@ public sealed class ServerPolicy
 
     /// <summary>The pinned key, or a chain to an authority that has it.</summary>
     /// <param name="pin">The pinned key.</param>
-    /// <param name="candidates">Certificates among which that of the authority may be, besides those that the server sends.</param>
+    /// <param name="candidates">Where the authority's certificate may be, besides among those that the server sends.</param>
     /// <param name="enforceName">Whether the certificate must have the name that is dialed.</param>
     /// <returns>The policy.</returns>
     public static ServerPolicy PinnedKey(SpkiFingerprint pin, CertificateBundle? candidates, bool enforceName = true)
     {
         ArgumentNullException.ThrowIfNull(pin);
-        return new ServerPolicy((verifier, leaf, sent, host) =>
-            verifier.VerifyPinnedKey(leaf, sent, candidates, pin, host, enforceName));
+        return new ServerPolicy(
+            (verifier, leaf, sent, host) => verifier.VerifyPinnedKey(leaf, sent, candidates, pin, host, enforceName)
+        );
     }
 
     /// <summary>This policy, and another where this one refuses. When both refuse, this one's reason counts.</summary>
@@ -58,14 +64,16 @@ public sealed class ServerPolicy
     public ServerPolicy Or(ServerPolicy other)
     {
         ArgumentNullException.ThrowIfNull(other);
-        return new ServerPolicy((verifier, leaf, sent, host) =>
-        {
-            ServerVerdict first = judge(verifier, leaf, sent, host);
-            if (first.Accepted)
-                return first;
-            ServerVerdict second = other.judge(verifier, leaf, sent, host);
-            return second.Accepted ? second : first;
-        });
+        return new ServerPolicy(
+            (verifier, leaf, sent, host) =>
+            {
+                ServerVerdict first = judge(verifier, leaf, sent, host);
+                if (first.Accepted)
+                    return first;
+                ServerVerdict second = other.judge(verifier, leaf, sent, host);
+                return second.Accepted ? second : first;
+            }
+        );
     }
 
     /// <summary>Judges a server.</summary>
@@ -75,7 +83,11 @@ public sealed class ServerPolicy
     /// <param name="host">The name that was dialed.</param>
     /// <returns>The verdict.</returns>
     public ServerVerdict Judge(
-        ServerVerifier verifier, X509Certificate2? leaf, IReadOnlyList<X509Certificate2> presented, string host)
+        ServerVerifier verifier,
+        X509Certificate2? leaf,
+        IReadOnlyList<X509Certificate2> presented,
+        string host
+    )
     {
         ArgumentNullException.ThrowIfNull(verifier);
         return judge(verifier, leaf, presented, host);

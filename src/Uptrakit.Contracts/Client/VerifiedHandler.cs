@@ -5,7 +5,9 @@ using Uptrakit.Trust.Verification;
 
 namespace Uptrakit.Contracts.Client;
 
-/// <summary>Connections to one Controller for <see cref="HttpClient"/> and gRPC, each judged before a byte is sent on it.</summary>
+/// <summary>
+/// Connections to one Controller for <see cref="HttpClient"/> and gRPC, each judged before a byte is sent on it.
+/// </summary>
 /// <remarks>
 /// Connections that are open are not judged again: make a new handler and dispose the old one when the trust, the own
 /// certificate or the revocation of either changes.
@@ -28,7 +30,11 @@ public sealed class VerifiedHandler : IDisposable
     /// <param name="clock">The time now.</param>
     /// <param name="own">The own certificate, sent when the Controller asks; null sends none.</param>
     public VerifiedHandler(
-        ControllerAddress address, ServerPolicy policy, TimeProvider clock, SslStreamCertificateContext? own = null)
+        ControllerAddress address,
+        ServerPolicy policy,
+        TimeProvider clock,
+        SslStreamCertificateContext? own = null
+    )
     {
         ArgumentNullException.ThrowIfNull(address);
         ArgumentNullException.ThrowIfNull(policy);
@@ -45,18 +51,26 @@ public sealed class VerifiedHandler : IDisposable
             MaxResponseHeadersLength = HeaderKilobytes,
             ActivityHeadersPropagator = null,
             SslOptions = ServerTls.ClientOptions(
-                address.Host, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], Accepts, own),
+                address.Host,
+                [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+                Accepts,
+                own
+            ),
         };
     }
 
-    /// <summary>The handler. Settings other than those of TLS may be changed before its first use; it is disposed with this.</summary>
+    /// <summary>
+    /// The handler. Settings other than those of TLS may be changed before its first use; it is disposed with this.
+    /// </summary>
     public SocketsHttpHandler Http { get; }
 
     /// <summary>The key of the server on the newest connection that was accepted; null before the first.</summary>
     /// <remarks>With HTTP/2 there is one connection at a time, so it is that of the calls that are made now.</remarks>
     public SpkiFingerprint? ServerKey => serverKey;
 
-    /// <summary>The verdict on the newest connection; null before the first. Its certificates have ended with the connection.</summary>
+    /// <summary>
+    /// The verdict on the newest connection; null before the first. Its certificates have ended with the connection.
+    /// </summary>
     public ServerVerdict? Verdict => verdict;
 
     /// <summary>What the server of the newest connection showed, accepted or not.</summary>

@@ -8,12 +8,21 @@ namespace Uptrakit.Contracts.Explain;
 
 /// <summary>Tells why a server is refused. What rests on signatures comes before what rests on looks.</summary>
 internal sealed class Classifier(
-    ExplainRequest request, Observation seen, Modes modes, NativeRoots native, TimeProvider clock, DateTimeOffset? serverTime)
+    ExplainRequest request,
+    Observation seen,
+    Modes modes,
+    NativeRoots native,
+    TimeProvider clock,
+    DateTimeOffset? serverTime
+)
 {
     private static readonly TimeSpan ClocksAgree = TimeSpan.FromMinutes(5);
 
     public MismatchCause Of(ExplainedDecision decision)
     {
+        // With insecure-tofu everyone is accepted, which says nothing; a pin that is at hand does.
+        if (decision.Rule is ServerRule.Unverified)
+            return modes.Pin() is PinResult.IsTheServer or PinResult.IssuedTheServer ? MismatchCause.None : MismatchCause.Unknown;
         if (decision.Accepted is true)
             return MismatchCause.None;
         if (OnlyTheDates())
@@ -35,7 +44,8 @@ internal sealed class Classifier(
         return modes.WouldAcceptAt(from + ((until - from) / 2)) || (serverTime is { } theirs && modes.WouldAcceptAt(theirs));
     }
 
-    private bool KnownRegardlessOfName() => Known() is { } known
+    private bool KnownRegardlessOfName() =>
+        Known() is { } known
         && seen.IsAcceptedBy(ServerPolicy.Anchored(TrustAnchors.None.WithBundle(known), enforceName: false), clock);
 
     private CertificateBundle? Known()
@@ -48,15 +58,16 @@ internal sealed class Classifier(
 
     // The evidence leads from what is known to the served bundle, and that bundle is the server's own.
     private bool WasHandedOver() =>
-        seen.Bundle is { } bundle
-        && IsServersOwn(bundle)
-        && HandOverProof.Leads(IsKnown, seen.HandOver.Certificates, bundle);
+        seen.Bundle is { } bundle && IsServersOwn(bundle) && HandOverProof.Leads(IsKnown, seen.HandOver.Certificates, bundle);
 
     private bool IsKnown(X509Certificate2 certificate) =>
         modes.IsPinned(certificate) || request.Stored?.Find(CertificateFingerprint.Of(certificate)) is not null;
 
     private bool IsServersOwn(CertificateBundle bundle) =>
-        seen.IsAcceptedBy(ServerPolicy.Anchored(TrustAnchors.None.WithBundle(bundle), enforceName: !request.Trust.SkipHostname), clock);
+        seen.IsAcceptedBy(
+            ServerPolicy.Anchored(TrustAnchors.None.WithBundle(bundle), enforceName: !request.Trust.SkipHostname),
+            clock
+        );
 
     private MismatchCause? ByRoots()
     {

@@ -23,18 +23,21 @@ public sealed record ExplainedCertificate(
     DateTimeOffset NotAfter,
     IReadOnlyList<string> Names,
     IReadOnlyList<string> Purposes,
-    bool IsAuthority)
+    bool IsAuthority
+)
 {
-    internal static ExplainedCertificate Of(X509Certificate2 certificate) => new(
-        certificate.Subject,
-        certificate.Issuer,
-        CertificateFingerprint.Of(certificate),
-        SpkiFingerprint.TryOf(certificate, out SpkiFingerprint? key) ? key : null,
-        new DateTimeOffset(certificate.NotBefore.ToUniversalTime()),
-        new DateTimeOffset(certificate.NotAfter.ToUniversalTime()),
-        Read(NamesOf, certificate),
-        Read(PurposesOf, certificate),
-        Read(AuthorityOf, certificate).Count > 0);
+    internal static ExplainedCertificate Of(X509Certificate2 certificate) =>
+        new(
+            certificate.Subject,
+            certificate.Issuer,
+            CertificateFingerprint.Of(certificate),
+            SpkiFingerprint.TryOf(certificate, out SpkiFingerprint? key) ? key : null,
+            new DateTimeOffset(certificate.NotBefore.ToUniversalTime()),
+            new DateTimeOffset(certificate.NotAfter.ToUniversalTime()),
+            Read(NamesOf, certificate),
+            Read(PurposesOf, certificate),
+            Read(AuthorityOf, certificate).Count > 0
+        );
 
     // A stranger's extension may be malformed; the verdict says so, the table just lacks it.
     private static IReadOnlyList<string> Read(Func<X509Certificate2, IEnumerable<string>> reader, X509Certificate2 certificate)
@@ -50,18 +53,22 @@ public sealed record ExplainedCertificate(
     }
 
     private static IEnumerable<string> NamesOf(X509Certificate2 certificate) =>
-        certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(names =>
-            names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(a => a.ToString())));
+        certificate
+            .Extensions.OfType<X509SubjectAlternativeNameExtension>()
+            .SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(a => a.ToString())));
 
     private static IEnumerable<string> PurposesOf(X509Certificate2 certificate) =>
-        certificate.Extensions.OfType<X509EnhancedKeyUsageExtension>()
+        certificate
+            .Extensions.OfType<X509EnhancedKeyUsageExtension>()
             .SelectMany(e => e.EnhancedKeyUsages.Cast<Oid>())
-            .Select(oid => oid.Value switch
-            {
-                "1.3.6.1.5.5.7.3.1" => "serverAuth",
-                "1.3.6.1.5.5.7.3.2" => "clientAuth",
-                var other => other ?? "",
-            });
+            .Select(oid =>
+                oid.Value switch
+                {
+                    "1.3.6.1.5.5.7.3.1" => "serverAuth",
+                    "1.3.6.1.5.5.7.3.2" => "clientAuth",
+                    var other => other ?? "",
+                }
+            );
 
     private static IEnumerable<string> AuthorityOf(X509Certificate2 certificate) =>
         certificate.Extensions.OfType<X509BasicConstraintsExtension>().Where(e => e.CertificateAuthority).Select(_ => "CA");

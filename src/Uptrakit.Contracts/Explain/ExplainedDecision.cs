@@ -22,4 +22,5 @@ public sealed record ExplainedDecision(
     ServerRefusal Refusal,
     string Words,
     ExplainedCertificate? Anchor,
-    AnchorSource? AnchorSource);
+    AnchorSource? AnchorSource
+);

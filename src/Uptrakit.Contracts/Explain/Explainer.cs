@@ -57,12 +57,13 @@ public sealed class Explainer(TimeProvider clock, NativeRoots native)
         };
     }
 
-    private static string? WordsOf(FetchOutcome outcome) => outcome switch
-    {
-        FetchOutcome.Got => null,
-        FetchOutcome.Unreachable unreachable => unreachable.Words,
-        FetchOutcome.BadBundle bad => bad.Words,
-        FetchOutcome.ServerRefused refused => refused.Verdict.Message,
-        _ => "the server has no bundle: is it a Controller?",
-    };
+    private static string? WordsOf(FetchOutcome outcome) =>
+        outcome switch
+        {
+            FetchOutcome.Got => null,
+            FetchOutcome.Unreachable unreachable => unreachable.Words,
+            FetchOutcome.BadBundle bad => bad.Words,
+            FetchOutcome.ServerRefused refused => refused.Verdict.Message,
+            _ => "the server has no bundle: is it a Controller?",
+        };
 }

@@ -9,7 +9,9 @@ public enum MismatchCause
     /// <summary>The authority was replaced, and the former one vouches for the new one by its signature.</summary>
     HandedOver,
 
-    /// <summary>A younger authority without a word from the former one: a Controller that was set up anew, or someone who plays it.</summary>
+    /// <summary>
+    /// A younger authority without a word from the former one: a Controller that was set up anew, or someone who plays it.
+    /// </summary>
     Reinstalled,
 
     /// <summary>A proxy takes TLS apart: the chain ends in a root of this machine that is not a public one.</summary>

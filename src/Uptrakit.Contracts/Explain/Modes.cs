@@ -27,14 +27,17 @@ internal sealed class Modes(ExplainRequest request, Observation seen, NativeRoot
     }
 
     /// <summary>What is decided as it is configured: by what is stored when something is, as on every later run.</summary>
-    public ServerPolicy Configured => request.Trust.Mode switch
-    {
-        TrustMode.Insecure => ServerPolicy.Anyone,
-        _ when request.Stored is { } stored => ServerPolicy.Stored(stored, Roots, enforce),
-        TrustMode.PinFingerprint => ByFingerprint(request.Trust.Fingerprint!),
-        TrustMode.PinSpki => ServerPolicy.PinnedKey(request.Trust.Spki!, seen.Bundle, enforce).Or(ServerPolicy.Anchored(Roots)),
-        _ => ServerPolicy.Anchored(Roots),
-    };
+    public ServerPolicy Configured =>
+        request.Trust.Mode switch
+        {
+            TrustMode.Insecure => ServerPolicy.Anyone,
+            _ when request.Stored is { } stored => ServerPolicy.Stored(stored, Roots, enforce),
+            TrustMode.PinFingerprint => ByFingerprint(request.Trust.Fingerprint!),
+            TrustMode.PinSpki => ServerPolicy
+                .PinnedKey(request.Trust.Spki!, seen.Bundle, enforce)
+                .Or(ServerPolicy.Anchored(Roots)),
+            _ => ServerPolicy.Anchored(Roots),
+        };
 
     /// <summary>The same with nothing but the configured dates changed: would it be accepted at another time?</summary>
     public bool WouldAcceptAt(DateTimeOffset time) => seen.IsAcceptedBy(Configured, new StoppedClock(time));
@@ -49,9 +52,19 @@ internal sealed class Modes(ExplainRequest request, Observation seen, NativeRoot
         if (!request.PublicRoots)
             others.Add(Decision(TrustMode.System, "public roots", ServerPolicy.Anchored(TrustAnchors.None.WithPublicRoots())));
         if (!request.NativeRoots)
-            others.Add(Decision(TrustMode.System, "this machine's roots", ServerPolicy.Anchored(TrustAnchors.None.WithNativeRoots(native))));
+            others.Add(
+                Decision(
+                    TrustMode.System,
+                    "this machine's roots",
+                    ServerPolicy.Anchored(TrustAnchors.None.WithNativeRoots(native))
+                )
+            );
         if (request.Trust.Mode is not TrustMode.PinFingerprint || request.Stored is not null)
-            others.Add(Fingerprint is { } pin ? Decision(TrustMode.PinFingerprint, pin.ToString(), ByFingerprint(pin)) : NoPin(TrustMode.PinFingerprint));
+            others.Add(
+                Fingerprint is { } pin
+                    ? Decision(TrustMode.PinFingerprint, pin.ToString(), ByFingerprint(pin))
+                    : NoPin(TrustMode.PinFingerprint)
+            );
         if (request.Trust.Mode is not TrustMode.PinSpki || request.Stored is not null)
             others.Add(Spki is { } key ? Decision(TrustMode.PinSpki, key.ToString(), ByKey(key)) : NoPin(TrustMode.PinSpki));
         if (request.Trust.Mode is not TrustMode.Insecure)
@@ -72,7 +85,8 @@ internal sealed class Modes(ExplainRequest request, Observation seen, NativeRoot
     }
 
     public bool IsPinned(X509Certificate2 certificate) =>
-        (Fingerprint is { } pin && CertificateFingerprint.Of(certificate).Matches(pin)) || (Spki is { } key && HasKey(certificate, key));
+        (Fingerprint is { } pin && CertificateFingerprint.Of(certificate).Matches(pin))
+        || (Spki is { } key && HasKey(certificate, key));
 
     private static bool HasKey(X509Certificate2 certificate, SpkiFingerprint pin) =>
         SpkiFingerprint.TryOf(certificate, out SpkiFingerprint? key) && key.Matches(pin);
@@ -80,9 +94,10 @@ internal sealed class Modes(ExplainRequest request, Observation seen, NativeRoot
     private ServerPolicy ByKey(SpkiFingerprint pin) => ServerPolicy.PinnedKey(pin, seen.Bundle, enforce);
 
     // The one certificate with that hash, wherever the server shows it; without it, nothing.
-    private ServerPolicy ByFingerprint(CertificateFingerprint pin) => seen.Bundle?.Find(pin) is { } pinned
-        ? ServerPolicy.Stored(CertificateBundle.Of([pinned]), Roots, enforce)
-        : ServerPolicy.Anchored(TrustAnchors.None);
+    private ServerPolicy ByFingerprint(CertificateFingerprint pin) =>
+        seen.Bundle?.Find(pin) is { } pinned
+            ? ServerPolicy.Stored(CertificateBundle.Of([pinned]), Roots, enforce)
+            : ServerPolicy.Anchored(TrustAnchors.None);
 
     private string WithWords()
     {
@@ -99,10 +114,18 @@ internal sealed class Modes(ExplainRequest request, Observation seen, NativeRoot
         bool absent = mode is TrustMode.PinFingerprint && verdict.Refusal is ServerRefusal.NoAnchor;
         ServerVerdict told = absent ? ServerVerdict.Refuse(ServerRefusal.PinMismatch) : verdict;
         return new ExplainedDecision(
-            mode, with, configured, told.Accepted, told.Rule, told.Refusal, told.Message,
-            told.Anchor is { } anchor ? ExplainedCertificate.Of(anchor.Certificate) : null, told.Anchor?.Source);
+            mode,
+            with,
+            configured,
+            told.Accepted,
+            told.Rule,
+            told.Refusal,
+            told.Message,
+            told.Anchor is { } anchor ? ExplainedCertificate.Of(anchor.Certificate) : null,
+            told.Anchor?.Source
+        );
     }
 
-    private static ExplainedDecision NoPin(TrustMode mode) => new(
-        mode, "no pin", false, null, ServerRule.None, ServerRefusal.None, "there is no pin to compare with", null, null);
+    private static ExplainedDecision NoPin(TrustMode mode) =>
+        new(mode, "no pin", false, null, ServerRule.None, ServerRefusal.None, "there is no pin to compare with", null, null);
 }

@@ -9,6 +9,8 @@ internal static class AdminCommands
     {
         AdminContext context = new(environment, folder);
         Verb admin = new("admin", "Set up and run the Controller from its own host", "uptrakit-controller admin ca fingerprint");
+        admin.Add(UserCommands.DeclareUser(context));
+        admin.Add(UserCommands.DeclareApiToken(context));
         admin.Add(EnrollmentTokenCommand.Declare(context));
         admin.Add(CaCommands.Declare(context));
         admin.Add(ServicesCommands.Declare(context));

@@ -1,11 +1,12 @@
 using Microsoft.EntityFrameworkCore;
 using Uptrakit.Contracts.Api;
+using Uptrakit.Controller.Settings;
 using Uptrakit.Controller.Storage;
 
 namespace Uptrakit.Controller.Users;
 
 /// <summary>Makes, lists, revokes and recognizes API tokens.</summary>
-internal sealed class ApiTokens(HubStore store, TimeProvider clock)
+internal sealed class ApiTokens(HubStore store, AuditLog audit, TimeProvider clock)
 {
     public const int LongestName = 100;
 
@@ -41,7 +42,7 @@ internal sealed class ApiTokens(HubStore store, TimeProvider clock)
             if (await hub.Set<ApiTokenRow>().CountAsync(other => other.UserId == owner.UserId, cancel) >= MostPerUser)
                 return null;
             hub.Add(row);
-            hub.Audit.Add(UserAudit.Entry(now, actor, "api-token.create", $"{row.Id} ({row.Name})", $"for {owner.Name}"));
+            audit.Add(hub, actor, "api-token.create", $"{row.Id} ({row.Name})", $"for {owner.Name}");
             return new CreatedApiToken(token.Reveal(), View(row, owner.Name));
         }, cancel);
     }
@@ -65,7 +66,7 @@ internal sealed class ApiTokens(HubStore store, TimeProvider clock)
             if (row is null)
                 return false;
             hub.Remove(row);
-            hub.Audit.Add(UserAudit.Entry(clock.GetUtcNow(), actor, "api-token.revoke", $"{row.Id} ({row.Name})"));
+            audit.Add(hub, actor, "api-token.revoke", $"{row.Id} ({row.Name})");
             return true;
         }, cancel);
 

@@ -51,9 +51,11 @@ internal sealed class UserDesk(
         user.Id, user.UserName ?? user.Id, user.CreatedAt, user.TwoFactorEnabled,
         (await users.GetPasskeysAsync(user)).Count, user.LockoutEnd > clock.GetUtcNow());
 
-    private static string? NameFault(string name) => name.Length is 0 or > HubUser.LongestName
-        ? $"A user's name has 1 to {HubUser.LongestName} characters."
+    public static string? NameFault(string name) => name.Length is 0 or > HubUser.LongestName || name.Any(static letter => !IsAllowed(letter))
+        ? $"A user's name has 1 to {HubUser.LongestName} letters or digits, or any of - . _ @ +"
         : null;
+
+    private static bool IsAllowed(char letter) => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '.' or '_' or '@' or '+';
 
     private static UserOutcome Refusal(IdentityResult result, string name)
     {
@@ -62,8 +64,6 @@ internal sealed class UserDesk(
         {
             nameof(IdentityErrorDescriber.DuplicateUserName) =>
                 UserOutcome.Refuse(ProblemCode.NameTaken, $"There is a user named {name} already."),
-            nameof(IdentityErrorDescriber.InvalidUserName) =>
-                UserOutcome.Refuse(ProblemCode.Invalid, "A user's name has letters, digits and any of - . _ @ +"),
             nameof(IdentityErrorDescriber.ConcurrencyFailure) =>
                 UserOutcome.Refuse(ProblemCode.Conflict, "The user has been changed in the meantime."),
             _ => UserOutcome.Refuse(ProblemCode.Invalid, fault.Description),

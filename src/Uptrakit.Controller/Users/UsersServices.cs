@@ -8,8 +8,8 @@ namespace Uptrakit.Controller.Users;
 internal static class UsersServices
 {
     // How long a session goes on after its user has been changed or removed.
-    private static readonly TimeSpan StampChecked = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan SessionLifetime = TimeSpan.FromHours(12);
+    public static readonly TimeSpan StampChecked = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan SessionLifetime = TimeSpan.FromHours(12);
 
     public static void AddUsers(this IServiceCollection services)
     {
@@ -34,6 +34,8 @@ internal static class UsersServices
         app.MapUserRoutes();
         app.MapApiTokenRoutes();
         app.MapDeviceLogin();
+        // CallerGate lets only the control socket come here.
+        app.MapGrpcService<UserAdminService>().AllowAnonymous();
     }
 
     private static void AddSchemes(IServiceCollection services)
@@ -80,7 +82,6 @@ internal static class UsersServices
     {
         services.AddIdentityCore<HubUser>(options =>
         {
-            options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
             options.User.RequireUniqueEmail = false;
             options.Lockout.MaxFailedAccessAttempts = 5;
             options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(5);

@@ -1,3 +1,4 @@
+using System.Security.Cryptography.X509Certificates;
 using Google.Protobuf;
 using Uptrakit.Contracts.Client;
 using Uptrakit.Contracts.Gateway;
@@ -12,7 +13,10 @@ namespace Uptrakit.Services.Bootstrap;
 /// <param name="How">The mode that this run was started in.</param>
 /// <param name="Stored">What is known of the Controller; null with <c>insecure-tofu</c>.</param>
 /// <param name="Roots">What else was asked for: file, public and native roots.</param>
-internal sealed record ControllerTrust(ServerTrust How, StoredTrust? Stored, TrustAnchors Roots)
+/// <param name="PublicRoots">Whether the public ones are among them.</param>
+/// <param name="NativeRoots">Whether those of this host are among them.</param>
+internal sealed record ControllerTrust(
+    ServerTrust How, StoredTrust? Stored, TrustAnchors Roots, bool PublicRoots = false, bool NativeRoots = false)
 {
     /// <summary>Anyone is believed, and nothing of trust is kept.</summary>
     public bool IsStateless => How.Mode is TrustMode.Insecure;
@@ -38,8 +42,8 @@ internal sealed record ControllerTrust(ServerTrust How, StoredTrust? Stored, Tru
         TrustReport report = new()
         {
             Mode = How.ModeName,
-            PublicRoots = Roots.All.Any(anchor => anchor.Source is AnchorSource.PublicRoots),
-            NativeRoots = Roots.All.Any(anchor => anchor.Source is AnchorSource.NativeRoots),
+            PublicRoots = PublicRoots,
+            NativeRoots = NativeRoots,
             SkipHostname = How.SkipHostname,
         };
         if (!IsStateless && Stored is not null)
@@ -47,6 +51,6 @@ internal sealed record ControllerTrust(ServerTrust How, StoredTrust? Stored, Tru
         return report;
     }
 
-    private static ByteString Encoded(System.Security.Cryptography.X509Certificates.X509Certificate2 certificate) =>
+    private static ByteString Encoded(X509Certificate2 certificate) =>
         ByteString.CopyFrom(CertificateFingerprint.Of(certificate).Bytes);
 }

@@ -15,8 +15,8 @@ internal abstract record EnrollAnswer
 
     /// <summary>The Controller has said no.</summary>
     /// <param name="Words">Its reason.</param>
-    /// <param name="MayRetry">Another connection may fare better: the proof names the server's key, which may just have changed.</param>
-    public sealed record Refused(string Words, bool MayRetry) : EnrollAnswer;
+    /// <param name="Fault">The same for programs; unspecified where the Controller gave none.</param>
+    public sealed record Refused(string Words, EnrollFault Fault) : EnrollAnswer;
 
     /// <summary>The server is not the Controller.</summary>
     public sealed record NotTrusted(string Words) : EnrollAnswer;

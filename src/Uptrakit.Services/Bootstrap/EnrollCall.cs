@@ -36,8 +36,10 @@ internal sealed class EnrollCall(ServiceProfile profile, string friendlyName, Se
                 ? new EnrollAnswer.NotTrusted(refusal)
                 : new EnrollAnswer.Unreachable(LinkWords.Of(fault));
         }
-        catch (RpcException fault) when (!cancel.IsCancellationRequested)
+        catch (RpcException fault)
         {
+            // gRPC has its own word for a call that was given up here.
+            cancel.ThrowIfCancellationRequested();
             return Answer(fault, channel.Refusal);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
@@ -72,8 +74,7 @@ internal sealed class EnrollCall(ServiceProfile profile, string friendlyName, Se
     {
         EnrollReply.OutcomeOneofCase.Enrolled => new EnrollAnswer.Granted(reply.Enrolled),
         EnrollReply.OutcomeOneofCase.Pending => new EnrollAnswer.Waiting(reply.Pending),
-        EnrollReply.OutcomeOneofCase.Refused => new EnrollAnswer.Refused(
-            Words(reply.Refused), reply.Refused.Fault is EnrollFault.Proof),
+        EnrollReply.OutcomeOneofCase.Refused => new EnrollAnswer.Refused(Words(reply.Refused), reply.Refused.Fault),
         _ => new EnrollAnswer.Unreachable("the Controller's answer holds nothing: is it of another version?"),
     };
 
@@ -81,7 +82,7 @@ internal sealed class EnrollCall(ServiceProfile profile, string friendlyName, Se
     {
         ({ } words, _) => new EnrollAnswer.NotTrusted(words),
         (_, StatusCode.Unauthenticated or StatusCode.PermissionDenied or StatusCode.InvalidArgument or StatusCode.FailedPrecondition) =>
-            new EnrollAnswer.Refused(LinkWords.Of(fault), MayRetry: false),
+            new EnrollAnswer.Refused(LinkWords.Of(fault), EnrollFault.Unspecified),
         _ => new EnrollAnswer.Unreachable(LinkWords.Of(fault)),
     };
 

@@ -16,12 +16,13 @@ internal sealed record EnrolledService(ServiceState State, ServiceKey Key);
 internal sealed class Enroller(
     ServiceOptions options, StateFolder folder, EnrollCall call, Contact contact, Backoff backoff, TimeProvider clock, ILogger logger)
 {
-    // The proof names the server's key. That it has just changed is possible once or twice, not for ever.
+    // That the server's key has just changed is possible once or twice, not for ever.
     private const int MostProofRetries = 3;
     private static readonly TimeSpan LeastWait = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MostWait = TimeSpan.FromMinutes(5);
 
     private int proofRetries;
+    private bool hasFreshKey;
     private string? announced;
 
     public async Task<StartResult<EnrolledService>> RunAsync(StartedTrust started, CancellationToken cancel)
@@ -40,9 +41,17 @@ internal sealed class Enroller(
                     turn--;
                     await WaitAsync(waiting.Pending, key, cancel);
                     break;
-                case EnrollAnswer.Refused { MayRetry: true } when proofRetries++ < MostProofRetries:
+                // The proof names the server's key, which may just have changed.
+                case EnrollAnswer.Refused { Fault: EnrollFault.Proof } when proofRetries++ < MostProofRetries:
                     turn--;
                     await Task.Delay(backoff.Next(), clock, cancel);
+                    break;
+                // The key is one that an earlier try has left, and it is spent. Whoever enrolls anew means a key that is not.
+                case EnrollAnswer.Refused { Fault: EnrollFault.Rejected } when options.ForceEnroll && !hasFreshKey:
+                    turn--;
+                    hasFreshKey = true;
+                    folder.DropNextKey();
+                    key = folder.NextKey();
                     break;
                 case EnrollAnswer.Refused refused:
                     return Refuse(refused.Words);

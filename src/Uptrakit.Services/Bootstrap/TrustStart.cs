@@ -42,7 +42,7 @@ internal sealed class TrustStart(ServiceOptions options, StateFolder folder, Con
         if (how.SkipHostname)
             logger.HostnameSkipped();
         return stored is not null
-            ? new StartedTrust(new ControllerTrust(how, stored, roots.Value), state)
+            ? new StartedTrust(Trust(how, stored, roots.Value), state)
             : await MeetAsync(state, how, roots.Value, cancel);
     }
 
@@ -83,8 +83,11 @@ internal sealed class TrustStart(ServiceOptions options, StateFolder folder, Con
         if (!options.ForceEnroll)
             folder.Save(next);
         logger.TrustStored(controller.Address.ToString(), how.ModeName, string.Join(", ", trust.Bundle.Certificates.Select(CertificateFingerprint.Of)));
-        return new StartedTrust(new ControllerTrust(how, trust, roots), next);
+        return new StartedTrust(Trust(how, trust, roots), next);
     }
+
+    private ControllerTrust Trust(ServerTrust how, StoredTrust stored, TrustAnchors roots) =>
+        new(how, stored, roots, options.PublicRoots, options.NativeRoots);
 
     private static StoredTrust Stored(ServerTrust how, EstablishedTrust met) => new(
         how.Mode, how.Fingerprint, met.MatchedSpki,

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Uptrakit.Contracts.Client;
 using Uptrakit.Trust.Anchors;
@@ -12,6 +13,12 @@ namespace Uptrakit.Services.Identity;
 /// <summary>A state as the bytes of <c>service.json</c>, and back. What does not read back whole is refused whole.</summary>
 internal static class StateText
 {
+    // The + of base64 is a letter in a file; only in a web page could it do harm.
+    private static readonly StateJson Json = new(new JsonSerializerOptions(StateJson.Default.Options)
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    });
+
     private static readonly TrustMode[] Modes = Enum.GetValues<TrustMode>();
 
     public static byte[] Write(ServiceState state)
@@ -40,7 +47,7 @@ internal static class StateText
                 Capabilities = service.Capabilities.Count == 0 ? null : [.. service.Capabilities],
             },
         };
-        return [.. JsonSerializer.SerializeToUtf8Bytes(document, StateJson.Default.StateDocument), (byte)'\n'];
+        return [.. JsonSerializer.SerializeToUtf8Bytes(document, Json.StateDocument), (byte)'\n'];
     }
 
     /// <summary>False with what is wrong, as the end of a sentence that begins with the file's name.</summary>

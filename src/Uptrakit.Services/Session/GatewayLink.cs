@@ -110,8 +110,8 @@ internal sealed class GatewayLink : IAsyncDisposable
     {
         _ when channel.Refusal is { } refusal => new LinkEnd(LinkEndKind.NotTrusted, refusal),
         _ when stop.IsCancellationRequested => new LinkEnd(LinkEndKind.Lost, "it was closed from here"),
-        RpcException { StatusCode: StatusCode.Unauthenticated or StatusCode.PermissionDenied } fault =>
-            new LinkEnd(LinkEndKind.NotAdmitted, LinkWords.Of(fault)),
+        RpcException { StatusCode: StatusCode.PermissionDenied } fault => new LinkEnd(LinkEndKind.Revoked, LinkWords.Of(fault)),
+        RpcException { StatusCode: StatusCode.Unauthenticated } fault => new LinkEnd(LinkEndKind.NotAdmitted, LinkWords.Of(fault)),
         RpcException fault => new LinkEnd(LinkEndKind.Lost, LinkWords.Of(fault)),
         _ => new LinkEnd(LinkEndKind.Lost, "it did not answer in time"),
     };

@@ -12,7 +12,7 @@ internal enum LinkEndKind
     /// <summary>The Controller does not take this Service's certificate.</summary>
     NotAdmitted,
 
-    /// <summary>It said that this Service is revoked.</summary>
+    /// <summary>It said that this Service is revoked: in a good-bye, or (PERMISSION_DENIED) by not letting it in.</summary>
     Revoked,
 
     /// <summary>It said that it restarts.</summary>

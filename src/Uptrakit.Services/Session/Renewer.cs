@@ -101,6 +101,9 @@ internal sealed class Renewer(
         catch (RpcException fault)
         {
             cancel.ThrowIfCancellationRequested();
+            // The Controller has certified this key already, and that answer was lost: it takes a key only once.
+            if (fault.StatusCode is StatusCode.InvalidArgument)
+                folder.DropNextKey();
             return time.IsCancellationRequested ? "the Controller did not answer in time" : LinkWords.Of(fault);
         }
         catch (ObjectDisposedException)

@@ -21,6 +21,16 @@ internal sealed partial class ServiceSession
         return ExitCode.TrustRefused;
     }
 
+    /// <summary>Whether the server is a stranger only because its root was replaced while nobody here was listening.</summary>
+    private async Task<bool> WasHandedOverAsync(LinkEnd end, ControllerAddress address, CancellationToken cancel)
+    {
+        if (end.Kind is not LinkEndKind.NotTrusted
+            || await recovery.FindAsync(address, standing.Now.Trust, cancel) is not { } trust || !keeper.Take(trust))
+            return false;
+        logger.HandedOver(address.ToString());
+        return true;
+    }
+
     private TimeSpan PauseAfter(LinkEnd end, ControllerAddress address)
     {
         turn++;

@@ -28,6 +28,7 @@ internal sealed partial class ServiceSession : ILinkListener, IDisposable
     private readonly Contact contact;
     private readonly TrustKeeper keeper;
     private readonly Renewer renewer;
+    private readonly HandOverRecovery recovery;
     private readonly Backoff backoff;
     private readonly TimeProvider clock;
     private readonly ILogger logger;
@@ -46,6 +47,7 @@ internal sealed partial class ServiceSession : ILinkListener, IDisposable
         this.clock = clock;
         this.logger = logger;
         backoff = new Backoff(random);
+        recovery = new HandOverRecovery(contact);
         keeper = new TrustKeeper(folder, standing, clock, logger);
         renewer = new Renewer(folder, standing, () => active, random, clock, logger);
     }
@@ -66,6 +68,8 @@ internal sealed partial class ServiceSession : ILinkListener, IDisposable
             while (true)
             {
                 (LinkEnd end, ControllerAddress address) = await ConnectAsync(cancel);
+                if (await WasHandedOverAsync(end, address, cancel))
+                    continue;
                 if (ExitFor(end, address) is { } exit)
                     return exit;
                 await Task.Delay(PauseAfter(end, address), clock, cancel);

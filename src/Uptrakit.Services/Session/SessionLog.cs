@@ -56,4 +56,7 @@ internal static partial class SessionLog
     [LoggerMessage(2217, LogLevel.Error, "The Controller at {Address} does not admit this Service: {Words}. The process ends; "
         + "when that is mended, start it again, or enroll anew with --force-enroll and a new token")]
     public static partial void Ends(this ILogger logger, string address, string words);
+
+    [LoggerMessage(2218, LogLevel.Warning, "The root of the Controller at {Address} was replaced while this Service was away; the stored one vouches for it by its signature")]
+    public static partial void HandedOver(this ILogger logger, string address);
 }

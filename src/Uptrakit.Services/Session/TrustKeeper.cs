@@ -63,6 +63,13 @@ internal sealed class TrustKeeper(StateFolder folder, Standing standing, TimePro
         return Store(trust, before);
     }
 
+    /// <summary>Takes what was proved otherwise.</summary>
+    public bool Take(StoredTrust proved)
+    {
+        ControllerTrust trust = standing.Now.Trust;
+        return trust.Stored is { } before && Store(trust with { Stored = proved }, before);
+    }
+
     private bool Store(ControllerTrust trust, StoredTrust before)
     {
         CertificateBundle bundle = trust.Stored!.Bundle;
@@ -112,7 +119,7 @@ internal sealed class TrustKeeper(StateFolder folder, Standing standing, TimePro
     }
 
     // A pin of long ago stays explained when the Controller no longer sends the old evidence.
-    private static List<X509Certificate2> Joined(IEnumerable<X509Certificate2> sent, IEnumerable<X509Certificate2> stored) =>
+    internal static List<X509Certificate2> Joined(IEnumerable<X509Certificate2> sent, IEnumerable<X509Certificate2> stored) =>
         [.. sent.Concat(stored).DistinctBy(CertificateFingerprint.Of).Take(MostEvidence)];
 
     private static bool Same(StoredTrust one, StoredTrust other) =>

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Uptrakit.Trust.Digests;
+using Uptrakit.Trust.Verification;
 
 namespace Uptrakit.Trust.Anchors;
 
@@ -99,18 +100,18 @@ public sealed class CertificateBundle
         try
         {
             X509Certificate2 loaded = X509CertificateLoader.LoadCertificate(Convert.FromBase64String(base64.ToString()));
-            if (loaded.Extensions.OfType<X509BasicConstraintsExtension>().Any(e => e.CertificateAuthority))
-            {
+            if (IsAuthority(loaded))
                 certificate = loaded;
-                return BundleFault.None;
-            }
-
-            loaded.Dispose();
-            return BundleFault.NotACa;
+            else
+                loaded.Dispose();
+            return certificate is null ? BundleFault.NotACa : BundleFault.None;
         }
         catch (Exception e) when (e is CryptographicException or FormatException)
         {
             return BundleFault.Unreadable;
         }
     }
+
+    private static bool IsAuthority(X509Certificate2 certificate) =>
+        CertificateFacts.TryRead(certificate, out CertificateFacts? facts, out _) && facts.Extensions.IsAuthority;
 }

@@ -1,6 +1,8 @@
 namespace Uptrakit.Trust.Anchors;
 
-/// <summary>The roots of Mozilla's programme for TLS servers, compiled in. See <c>public-roots.md</c> for where they come from.</summary>
+/// <summary>
+/// The roots of Mozilla's programme for TLS servers, compiled in. See <c>public-roots.md</c> for where they come from.
+/// </summary>
 internal static class PublicRoots
 {
     private const string Resource = "Uptrakit.Trust.public-roots.pem";
@@ -11,7 +13,8 @@ internal static class PublicRoots
 
     private static AnchorSet Load()
     {
-        using Stream stream = typeof(PublicRoots).Assembly.GetManifestResourceStream(Resource)
+        using Stream stream =
+            typeof(PublicRoots).Assembly.GetManifestResourceStream(Resource)
             ?? throw new InvalidOperationException($"{Resource} is not in the assembly");
         using StreamReader reader = new(stream);
         return new AnchorSet(AnchorSource.PublicRoots, PemBlocks.Of(reader.ReadToEnd()));

@@ -10,13 +10,14 @@ internal static class Algorithms
     private static readonly Asn1Tag PssHashTag = new(TagClass.ContextSpecific, 0);
 
     /// <summary>Whether a signature of this kind can not be forged: no MD5, no SHA-1, nothing unheard of.</summary>
-    public static bool IsStrongSignature(AlgorithmIdentifier signature) => signature.Oid switch
-    {
-        Oids.RsaSha256 or Oids.RsaSha384 or Oids.RsaSha512 => true,
-        Oids.EcdsaSha256 or Oids.EcdsaSha384 or Oids.EcdsaSha512 or Oids.Ed25519 => true,
-        Oids.RsaPss => IsStrongPss(signature.Parameters),
-        _ => false,
-    };
+    public static bool IsStrongSignature(AlgorithmIdentifier signature) =>
+        signature.Oid switch
+        {
+            Oids.RsaSha256 or Oids.RsaSha384 or Oids.RsaSha512 => true,
+            Oids.EcdsaSha256 or Oids.EcdsaSha384 or Oids.EcdsaSha512 or Oids.Ed25519 => true,
+            Oids.RsaPss => IsStrongPss(signature.Parameters),
+            _ => false,
+        };
 
     /// <summary>Whether a key is RSA of 2048 to 8192 bits, on a named NIST curve, or Ed25519.</summary>
     public static bool IsStrongKey(ReadOnlyMemory<byte> subjectPublicKeyInfo)
@@ -26,14 +27,15 @@ internal static class Algorithms
             AsnReader fields = new AsnReader(subjectPublicKeyInfo, AsnEncodingRules.DER).ReadSequence();
             AlgorithmIdentifier algorithm = AlgorithmIdentifier.Read(fields.ReadEncodedValue());
             byte[] key = fields.ReadBitString(out int unused);
-            return unused == 0 && algorithm.Oid switch
-            {
-                Oids.RsaKey => RsaBits(key) is >= LeastRsaBits and <= MostRsaBits,
-                // Explicit parameters instead of a name let anyone choose a generator for which he knows the key.
-                Oids.EcKey => CurveOf(algorithm.Parameters) is Oids.P256 or Oids.P384 or Oids.P521,
-                Oids.Ed25519 => true,
-                _ => false,
-            };
+            return unused == 0
+                && algorithm.Oid switch
+                {
+                    Oids.RsaKey => RsaBits(key) is >= LeastRsaBits and <= MostRsaBits,
+                    // Explicit parameters instead of a name let anyone choose a generator for which he knows the key.
+                    Oids.EcKey => CurveOf(algorithm.Parameters) is Oids.P256 or Oids.P384 or Oids.P521,
+                    Oids.Ed25519 => true,
+                    _ => false,
+                };
         }
         catch (AsnContentException)
         {

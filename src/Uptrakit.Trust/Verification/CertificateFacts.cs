@@ -52,7 +52,10 @@ internal sealed class CertificateFacts
 
     /// <summary>Reads a certificate, or says what is wrong with its form.</summary>
     public static bool TryRead(
-        X509Certificate2 certificate, [NotNullWhen(true)] out CertificateFacts? facts, out ServerRefusal refusal)
+        X509Certificate2 certificate,
+        [NotNullWhen(true)] out CertificateFacts? facts,
+        out ServerRefusal refusal
+    )
     {
         facts = new CertificateFacts(certificate);
         try

@@ -18,5 +18,8 @@ internal static class DerTime
     /// <summary>Whether a time comes next.</summary>
     public static bool IsNext(AsnReader reader) =>
         reader.HasData
-        && (reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime) || reader.PeekTag().HasSameClassAndValue(Asn1Tag.GeneralizedTime));
+        && (
+            reader.PeekTag().HasSameClassAndValue(Asn1Tag.UtcTime)
+            || reader.PeekTag().HasSameClassAndValue(Asn1Tag.GeneralizedTime)
+        );
 }

@@ -7,7 +7,9 @@ internal static class DnsText
     private const int MaximumLabel = 63;
     private const string Wildcard = "*.";
 
-    /// <summary>Letters, digits, hyphens and underscores in labels of 1 to 63: what name servers are asked for in practice.</summary>
+    /// <summary>
+    /// Letters, digits, hyphens and underscores in labels of 1 to 63: what name servers are asked for in practice.
+    /// </summary>
     public static bool IsName(ReadOnlySpan<char> text)
     {
         if (text.Length is 0 or > MaximumName)

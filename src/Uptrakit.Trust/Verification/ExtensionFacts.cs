@@ -9,17 +9,20 @@ internal sealed class ExtensionFacts
 {
     public static readonly ExtensionFacts None = new();
 
-    private static readonly FrozenSet<string> Understood = FrozenSet.ToFrozenSet(
-        [
-            Oids.SubjectKeyId, Oids.KeyUsage, Oids.SubjectAltName, Oids.BasicConstraints, Oids.NameConstraints,
-            Oids.CertificatePolicies, Oids.AuthorityKeyId, Oids.ExtendedKeyUsage,
-        ]);
+    private static readonly FrozenSet<string> Understood = FrozenSet.ToFrozenSet([
+        Oids.SubjectKeyId,
+        Oids.KeyUsage,
+        Oids.SubjectAltName,
+        Oids.BasicConstraints,
+        Oids.NameConstraints,
+        Oids.CertificatePolicies,
+        Oids.AuthorityKeyId,
+        Oids.ExtendedKeyUsage,
+    ]);
 
     private static readonly Asn1Tag KeyIdTag = new(TagClass.ContextSpecific, 0);
 
-    private ExtensionFacts()
-    {
-    }
+    private ExtensionFacts() { }
 
     /// <summary>The CA flag of basicConstraints.</summary>
     public bool IsAuthority { get; private set; }

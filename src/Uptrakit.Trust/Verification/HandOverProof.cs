@@ -16,7 +16,10 @@ public static class HandOverProof
     /// <param name="bundle">What is trusted, or served, now.</param>
     /// <returns>Whether a chain of signatures leads there. Never throws for what the certificates hold.</returns>
     public static bool Leads(
-        Func<X509Certificate2, bool> isFormer, IReadOnlyList<X509Certificate2> evidence, CertificateBundle bundle)
+        Func<X509Certificate2, bool> isFormer,
+        IReadOnlyList<X509Certificate2> evidence,
+        CertificateBundle bundle
+    )
     {
         ArgumentNullException.ThrowIfNull(isFormer);
         ArgumentNullException.ThrowIfNull(evidence);

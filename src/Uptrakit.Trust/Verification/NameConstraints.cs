@@ -68,22 +68,24 @@ internal sealed class NameConstraints
     }
 
     // Does the subtree hold the name; of a wildcard: every name that it may stand for?
-    private static bool Covers(GeneralName constraint, GeneralName name) => name.Tag switch
-    {
-        GeneralName.Dns => DnsText.IsPattern(Text(name)) && IsWithin(Text(name), Text(constraint)),
-        GeneralName.IpAddress => IsInNetwork(name.Value.Span, constraint.Value.Span),
-        _ => false,
-    };
+    private static bool Covers(GeneralName constraint, GeneralName name) =>
+        name.Tag switch
+        {
+            GeneralName.Dns => DnsText.IsPattern(Text(name)) && IsWithin(Text(name), Text(constraint)),
+            GeneralName.IpAddress => IsInNetwork(name.Value.Span, constraint.Value.Span),
+            _ => false,
+        };
 
     // Does the subtree hold the name; of a wildcard: any name that it may stand for? What can't be compared, might.
-    private static bool MayTouch(GeneralName constraint, GeneralName name) => name.Tag switch
-    {
-        GeneralName.Dns => !DnsText.IsPattern(Text(name))
-            || IsWithin(Text(name), Text(constraint))
-            || WildcardReaches(Text(name), Text(constraint)),
-        GeneralName.IpAddress => name.Value.Length is not (4 or 16) || IsInNetwork(name.Value.Span, constraint.Value.Span),
-        _ => true,
-    };
+    private static bool MayTouch(GeneralName constraint, GeneralName name) =>
+        name.Tag switch
+        {
+            GeneralName.Dns => !DnsText.IsPattern(Text(name))
+                || IsWithin(Text(name), Text(constraint))
+                || WildcardReaches(Text(name), Text(constraint)),
+            GeneralName.IpAddress => name.Value.Length is not (4 or 16) || IsInNetwork(name.Value.Span, constraint.Value.Span),
+            _ => true,
+        };
 
     private static bool IsWithin(string name, string subtree)
     {
@@ -116,12 +118,14 @@ internal sealed class NameConstraints
         return true;
     }
 
-    private static bool IsWellFormed(GeneralName constraint) => constraint.Tag switch
-    {
-        GeneralName.Dns => constraint.Value.Length == 0 || DnsText.IsName(Text(constraint).TrimStart('.')),
-        GeneralName.IpAddress => constraint.Value.Length is 8 or 32 && IsMask(constraint.Value.Span[(constraint.Value.Length / 2)..]),
-        _ => true,
-    };
+    private static bool IsWellFormed(GeneralName constraint) =>
+        constraint.Tag switch
+        {
+            GeneralName.Dns => constraint.Value.Length == 0 || DnsText.IsName(Text(constraint).TrimStart('.')),
+            GeneralName.IpAddress => constraint.Value.Length is 8 or 32
+                && IsMask(constraint.Value.Span[(constraint.Value.Length / 2)..]),
+            _ => true,
+        };
 
     // Ones, then zeros: anything else is not CIDR (RFC 4632) and readers differ about it.
     private static bool IsMask(ReadOnlySpan<byte> mask)

@@ -89,8 +89,8 @@ internal static class PathCheck
     private static bool HasNoOtherFault(X509Chain chain)
     {
         int top = chain.ChainElements.Count - 1;
-        return !chain.ChainElements
-            .SelectMany((element, at) => element.ChainElementStatus.Select(s => (s.Status, at)))
+        return !chain
+            .ChainElements.SelectMany((element, at) => element.ChainElementStatus.Select(s => (s.Status, at)))
             .Any(s => s.Status is not X509ChainStatusFlags.PartialChain || s.at != top);
     }
 

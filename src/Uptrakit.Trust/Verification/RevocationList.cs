@@ -3,7 +3,9 @@ using System.Formats.Asn1;
 
 namespace Uptrakit.Trust.Verification;
 
-/// <summary>A certificate revocation list (RFC 5280, section 5), at hand before the connection: none is ever fetched during one.</summary>
+/// <summary>
+/// A certificate revocation list (RFC 5280, section 5), at hand before the connection: none is ever fetched during one.
+/// </summary>
 /// <remarks>
 /// The platform looks for lists only at the addresses that a peer's certificate names. Here the caller brings one, as the
 /// Controller serves it. Lists that cover a part (an extension that is critical) are not taken.

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace Uptrakit.Trust.Verification;
 
-/// <summary>The name that was dialed, and whether a certificate has it (RFC 9525): only its SAN counts, never its subject.</summary>
+/// <summary>
+/// The name that was dialed, and whether a certificate has it (RFC 9525): only its SAN counts, never its subject.
+/// </summary>
 internal sealed class ServerName
 {
     private readonly string? dns;

@@ -15,6 +15,8 @@ public enum ServerRule
     /// <summary>Its chain ends in a certificate of an authority whose key is the pinned one.</summary>
     PinnedAuthorityKey,
 
-    /// <summary>Nobody looked: <see cref="TrustMode.Insecure"/>, or a connection over which nothing that counts is sent or believed.</summary>
+    /// <summary>
+    /// Nobody looked: <see cref="TrustMode.Insecure"/>, or a connection over which nothing that counts is sent or believed.
+    /// </summary>
     Unverified,
 }

@@ -21,7 +21,8 @@ public static class ServerTls
         string host,
         SslApplicationProtocol[] protocols,
         Func<X509Certificate2?, IReadOnlyList<X509Certificate2>, bool> accepts,
-        SslStreamCertificateContext? own = null)
+        SslStreamCertificateContext? own = null
+    )
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(protocols);
@@ -42,7 +43,10 @@ public static class ServerTls
     }
 
     private static bool Ask(
-        Func<X509Certificate2?, IReadOnlyList<X509Certificate2>, bool> accepts, X509Certificate2? leaf, X509Chain? chain)
+        Func<X509Certificate2?, IReadOnlyList<X509Certificate2>, bool> accepts,
+        X509Certificate2? leaf,
+        X509Chain? chain
+    )
     {
         if (leaf is null)
             return accepts(null, []);
@@ -53,10 +57,11 @@ public static class ServerTls
 
     // Without a policy of our own, .NET downloads the issuer from an address in the *peer's* certificate (AIA, RFC 5280,
     // section 4.2.2.1) before it asks the callback: any stranger could make a client call anywhere, and wait up to 15 s.
-    private static X509ChainPolicy Offline() => new()
-    {
-        TrustMode = X509ChainTrustMode.CustomRootTrust,
-        DisableCertificateDownloads = true,
-        RevocationMode = X509RevocationMode.NoCheck,
-    };
+    private static X509ChainPolicy Offline() =>
+        new()
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            DisableCertificateDownloads = true,
+            RevocationMode = X509RevocationMode.NoCheck,
+        };
 }

@@ -38,14 +38,15 @@ public sealed record ServerTrust
     /// <summary>The mode as flags, files and pages write it.</summary>
     /// <param name="mode">The mode.</param>
     /// <returns><c>system</c>, <c>pin-fingerprint</c>, <c>pin-spki</c> or <c>insecure-tofu</c>.</returns>
-    public static string NameOf(TrustMode mode) => mode switch
-    {
-        TrustMode.System => "system",
-        TrustMode.PinFingerprint => "pin-fingerprint",
-        TrustMode.PinSpki => "pin-spki",
-        TrustMode.Insecure => "insecure-tofu",
-        _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "not a trust mode"),
-    };
+    public static string NameOf(TrustMode mode) =>
+        mode switch
+        {
+            TrustMode.System => "system",
+            TrustMode.PinFingerprint => "pin-fingerprint",
+            TrustMode.PinSpki => "pin-spki",
+            TrustMode.Insecure => "insecure-tofu",
+            _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "not a trust mode"),
+        };
 
     /// <summary>A chain to a trust anchor; the name is always enforced.</summary>
     /// <returns>The trust.</returns>

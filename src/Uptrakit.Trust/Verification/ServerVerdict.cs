@@ -8,7 +8,12 @@ namespace Uptrakit.Trust.Verification;
 public sealed record ServerVerdict
 {
     private ServerVerdict(
-        ServerRule rule, ServerRefusal refusal, TrustAnchor? anchor, IReadOnlyList<X509Certificate2> path, X509Certificate2? offender)
+        ServerRule rule,
+        ServerRefusal refusal,
+        TrustAnchor? anchor,
+        IReadOnlyList<X509Certificate2> path,
+        X509Certificate2? offender
+    )
     {
         Rule = rule;
         Refusal = refusal;
@@ -39,14 +44,15 @@ public sealed record ServerVerdict
     /// The verdict as a sentence for an operator, with what to do. It holds nothing that the server sent: a command with the
     /// observed fingerprint in it would be pasted, and an attacker's is as easily pasted as any.
     /// </summary>
-    public string Message => Rule switch
-    {
-        ServerRule.Anchor => "the server's certificate chains to a trusted authority",
-        ServerRule.PinnedLeafKey => "the server holds the pinned key",
-        ServerRule.Unverified => "nobody verified the server",
-        ServerRule.PinnedAuthorityKey => "the authority with the pinned key issued the server's certificate",
-        _ => ServerRefusalText.Of(Refusal),
-    };
+    public string Message =>
+        Rule switch
+        {
+            ServerRule.Anchor => "the server's certificate chains to a trusted authority",
+            ServerRule.PinnedLeafKey => "the server holds the pinned key",
+            ServerRule.Unverified => "nobody verified the server",
+            ServerRule.PinnedAuthorityKey => "the authority with the pinned key issued the server's certificate",
+            _ => ServerRefusalText.Of(Refusal),
+        };
 
     internal static ServerVerdict Accept(ServerRule rule, TrustAnchor? anchor, IReadOnlyList<X509Certificate2> path) =>
         new(rule, ServerRefusal.None, anchor, path, offender: null);

@@ -10,10 +10,12 @@ public sealed partial class ServerVerifier
     // Two generations and their cross-certificates are four; each costs a search.
     private const int MostPinned = 8;
 
-    /// <summary>Verifies a server by a pinned key: its own, or that of an authority that demonstrably issued its certificate.</summary>
+    /// <summary>
+    /// Verifies a server by a pinned key: its own, or that of an authority that demonstrably issued its certificate.
+    /// </summary>
     /// <param name="leaf">The certificate with which the server made the handshake, or null when it showed none.</param>
     /// <param name="presented">What else it sent.</param>
-    /// <param name="candidates">Certificates of the fetched bundle: a server does not send its root. Null when there is none.</param>
+    /// <param name="candidates">The fetched bundle, for a server does not send its root. Null when there is none.</param>
     /// <param name="pin">The pinned key.</param>
     /// <param name="host">The name or address that was dialed.</param>
     /// <param name="enforceName">Whether the certificate must have that name.</param>
@@ -29,7 +31,8 @@ public sealed partial class ServerVerifier
         CertificateBundle? candidates,
         SpkiFingerprint pin,
         string host,
-        bool enforceName)
+        bool enforceName
+    )
     {
         ArgumentNullException.ThrowIfNull(presented);
         ArgumentNullException.ThrowIfNull(pin);
@@ -68,7 +71,10 @@ public sealed partial class ServerVerifier
     }
 
     private static IEnumerable<X509Certificate2> Pinned(
-        CertificateBundle? candidates, IReadOnlyList<X509Certificate2> presented, SpkiFingerprint pin) =>
+        CertificateBundle? candidates,
+        IReadOnlyList<X509Certificate2> presented,
+        SpkiFingerprint pin
+    ) =>
         (candidates?.Certificates ?? [])
             .Concat(presented)
             .Where(c => HasKey(c, pin))

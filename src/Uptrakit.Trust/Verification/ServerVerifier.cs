@@ -32,7 +32,8 @@ public sealed partial class ServerVerifier(TimeProvider clock)
         TrustAnchors anchors,
         string host,
         bool enforceName = true,
-        IReadOnlyList<RevocationList>? revocations = null)
+        IReadOnlyList<RevocationList>? revocations = null
+    )
     {
         ArgumentNullException.ThrowIfNull(presented);
         ArgumentNullException.ThrowIfNull(anchors);
@@ -77,7 +78,8 @@ public sealed partial class ServerVerifier(TimeProvider clock)
         IReadOnlyList<CertificateFacts> intermediates,
         TrustAnchors anchors,
         IReadOnlyList<RevocationList> revocations,
-        DateTimeOffset now)
+        DateTimeOffset now
+    )
     {
         if (anchors.Count == 0)
             return ServerVerdict.Refuse(ServerRefusal.NoAnchor);
@@ -110,7 +112,9 @@ public sealed partial class ServerVerifier(TimeProvider clock)
         {
             if (!CertificateFacts.TryRead(certificate, out CertificateFacts? facts, out _) || facts.SelfIssued)
                 continue;
-            if (!CertificateFacts.Same(facts.Raw, leaf.RawDataMemory) && !usable.Any(u => CertificateFacts.Same(u.Raw, facts.Raw)))
+            if (
+                !CertificateFacts.Same(facts.Raw, leaf.RawDataMemory) && !usable.Any(u => CertificateFacts.Same(u.Raw, facts.Raw))
+            )
                 usable.Add(facts);
         }
 

@@ -2,11 +2,17 @@ using System.Security.Cryptography;
 
 namespace Uptrakit.Trust.Verification;
 
-/// <summary>Whether an authority signed something: for lists and for evidence; the paths of servers are the platform's to check.</summary>
+/// <summary>
+/// Whether an authority signed something: for lists and for evidence; the paths of servers are the platform's to check.
+/// </summary>
 internal static class SignatureCheck
 {
     public static bool IsGood(
-        AlgorithmIdentifier algorithm, ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature, CertificateFacts authority)
+        AlgorithmIdentifier algorithm,
+        ReadOnlySpan<byte> signed,
+        ReadOnlySpan<byte> signature,
+        CertificateFacts authority
+    )
     {
         if (!Algorithms.IsStrongKey(authority.SubjectPublicKeyInfo))
             return false;
@@ -30,14 +36,22 @@ internal static class SignatureCheck
     }
 
     private static bool Ecdsa(
-        ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature, HashAlgorithmName hash, CertificateFacts authority)
+        ReadOnlySpan<byte> signed,
+        ReadOnlySpan<byte> signature,
+        HashAlgorithmName hash,
+        CertificateFacts authority
+    )
     {
         using ECDsa? key = authority.Certificate.PublicKey.GetECDsaPublicKey();
         return key?.VerifyData(signed, signature, hash, DSASignatureFormat.Rfc3279DerSequence) is true;
     }
 
     private static bool Rsa(
-        ReadOnlySpan<byte> signed, ReadOnlySpan<byte> signature, HashAlgorithmName hash, CertificateFacts authority)
+        ReadOnlySpan<byte> signed,
+        ReadOnlySpan<byte> signature,
+        HashAlgorithmName hash,
+        CertificateFacts authority
+    )
     {
         using RSA? key = authority.Certificate.PublicKey.GetRSAPublicKey();
         return key?.VerifyData(signed, signature, hash, RSASignaturePadding.Pkcs1) is true;

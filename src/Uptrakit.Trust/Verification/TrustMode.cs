@@ -9,7 +9,9 @@ public enum TrustMode
     /// <summary><c>pin-fingerprint</c>: a chain to the one certificate with this fingerprint.</summary>
     PinFingerprint,
 
-    /// <summary><c>pin-spki</c>: the pinned key is the server's own or that of the authority that issued its certificate.</summary>
+    /// <summary>
+    /// <c>pin-spki</c>: the pinned key is the server's own or that of the authority that issued its certificate.
+    /// </summary>
     PinSpki,
 
     /// <summary><c>insecure-tofu</c>: anyone is believed.</summary>

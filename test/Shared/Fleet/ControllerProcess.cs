@@ -9,6 +9,7 @@ internal sealed class ControllerProcess : IAsyncDisposable
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
     private readonly LoggedProcess process = new("uptrakit-controller");
     private readonly string scratch;
+    private int starts;
 
     public ControllerProcess(string scratch)
     {
@@ -30,14 +31,19 @@ internal sealed class ControllerProcess : IAsyncDisposable
 
     public int ProcessId => process.Id;
 
-    /// <summary>Starts it and waits until it answers its operator.</summary>
+    /// <summary>Starts it and waits until it serves.</summary>
     public async Task StartAsync(CancellationToken cancel, params string[] options)
     {
+        starts++;
         process.Launch(Executable.Start("uptrakit-controller", scratch,
             ["serve", "--state-dir", Folder, "--https-addr", $"127.0.0.1:{Port}", .. options]));
-        await process.UntilAsync("the Controller answers", async token =>
-            (await AdminAsync(token, "ca", "fingerprint")).ExitCode == 0, StartTime, cancel);
+        await process.UntilAsync("the Controller serves", _ => Task.FromResult(
+            Log.Count(static line => line.Contains("serves at https://", StringComparison.Ordinal)) >= starts), StartTime, cancel);
     }
+
+    /// <summary>Waits until it says something.</summary>
+    public Task SaysAsync(string words, CancellationToken cancel) => process.UntilAsync(
+        $"the Controller says '{words}'", _ => Task.FromResult(Log.Any(line => line.Contains(words, StringComparison.Ordinal))), StartTime, cancel);
 
     /// <summary>Runs <c>uptrakit-controller admin …</c> as its operator does.</summary>
     public Task<Ran> AdminAsync(CancellationToken cancel, params string[] arguments) =>
@@ -58,6 +64,10 @@ internal sealed class ControllerProcess : IAsyncDisposable
     /// <summary>Waits until so many Services are connected.</summary>
     public Task ConnectedAsync(int count, CancellationToken cancel) => process.UntilAsync($"{count} Services are connected", async token =>
         (await ServicesAsync(token)).Count(static s => s.GetProperty("connected").GetBoolean()) == count, StartTime, cancel);
+
+    /// <summary>What it says of one of them.</summary>
+    public async Task<JsonElement> ServiceAsync(string id, CancellationToken cancel) =>
+        (await ServicesAsync(cancel)).Single(service => service.GetProperty("id").GetString() == id);
 
     public Task<int> StopAsync(CancellationToken cancel) => process.StopAsync(cancel);
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using Uptrakit.Tests.Shared.Cluster;
 
@@ -6,10 +7,11 @@ namespace Uptrakit.Tests.Shared.Fleet;
 /// <summary>A real <c>uptrakit-agent</c> (or another Service) with a state folder of its own.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Soon = TimeSpan.FromMinutes(3);
     private readonly LoggedProcess process;
     private readonly string scratch;
     private readonly string program;
+    private int begun;
 
     public ServiceProcess(string scratch, string program = "uptrakit-agent")
     {
@@ -29,7 +31,11 @@ internal sealed class ServiceProcess : IAsyncDisposable
 
     public int ProcessId => process.Id;
 
-    public IEnumerable<string> Log => process.Log;
+    /// <summary>What the present run, or the last one, has said.</summary>
+    public IEnumerable<string> Log => process.Log.Skip(begun);
+
+    /// <summary>Variables of its next runs.</summary>
+    public Dictionary<string, string> Variables { get; } = [];
 
     /// <summary>service.json as it is now.</summary>
     public JsonElement State()
@@ -41,20 +47,31 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Starts it without waiting for anything.</summary>
     /// <param name="input">What it reads from its standard input.</param>
     /// <param name="options">Its options, beside its state folder.</param>
-    public void Launch(string? input, params string[] options) =>
-        process.Launch(Executable.Start(program, scratch, [.. options, "--state-dir", Folder]), input);
+    public void Launch(string? input, params string[] options)
+    {
+        begun = process.Log.Count();
+        ProcessStartInfo start = Executable.Start(program, scratch, [.. options, "--state-dir", Folder]);
+        foreach ((string name, string value) in Variables)
+            start.Environment[name] = value;
+        process.Launch(start, input);
+    }
 
     /// <summary>Runs it to its end, for starts that are to be refused and for commands.</summary>
     public async Task<Ran> RunAsync(string? input, CancellationToken cancel, params string[] options)
     {
         Launch(input, options);
         int code = await WaitForExitAsync(cancel);
-        return new Ran(code, "", Tail());
+        return new Ran(code, "", string.Join('\n', Log));
     }
 
-    public Task SaysAsync(string words, CancellationToken cancel) => process.UntilAsync(
-        $"{program} says '{words}'",
-        _ => Task.FromResult(Log.Any(line => line.Contains(words, StringComparison.Ordinal))), Soon, cancel);
+    /// <summary>Waits until the present run has said it so often.</summary>
+    public Task SaysAsync(string words, CancellationToken cancel, int times = 1) => process.UntilAsync(
+        $"{program} says '{words}'", _ => Task.FromResult(Said(words) >= times), Soon, cancel);
+
+    /// <summary>How many lines of the present run hold it.</summary>
+    public int Said(string words) => Log.Count(line => line.Contains(words, StringComparison.Ordinal));
+
+    public Task ConnectedAsync(CancellationToken cancel, int times = 1) => SaysAsync("Connected to Controller", cancel, times);
 
     public async Task<int> WaitForExitAsync(CancellationToken cancel)
     {

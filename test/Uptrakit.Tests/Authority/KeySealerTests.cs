@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Uptrakit.Controller.Authority;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Trust;
 
 namespace Uptrakit.Tests.Authority;

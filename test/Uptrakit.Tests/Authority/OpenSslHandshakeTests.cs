@@ -6,6 +6,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging.Abstractions;
 using Uptrakit.Controller.Authority;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Trust;
 
 namespace Uptrakit.Tests.Authority;

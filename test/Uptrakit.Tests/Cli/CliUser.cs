@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Uptrakit.Cli.Commands;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Trust;
 
 namespace Uptrakit.Tests.Cli;

@@ -70,6 +70,7 @@ public sealed class CommandTests : IDisposable
         { "api-tokens create ci", "POST /api/v1/api-tokens", """{"name":"ci","ttl_seconds":null}""" },
         { "api-tokens revoke ci", "DELETE /api/v1/api-tokens/k1", "" },
         { "audit list", "GET /api/v1/audit", "" },
+        { "audit list --limit 5 --before 2026-03-01T12:00:00Z", "GET /api/v1/audit?limit=5&before=2026-03-01T12:00:00.0000000+00:00", "" },
     };
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using Uptrakit.Cli.Configuration;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Trust;
 
 namespace Uptrakit.Tests.Cli;

@@ -86,12 +86,12 @@ internal sealed class FakeController : IAsyncDisposable
     private async Task AnswerAsync(HttpContext context)
     {
         using StreamReader reader = new(context.Request.Body, Encoding.UTF8);
-        Arrived request = new($"{context.Request.Method} {context.Request.Path}", context.Request.Headers.Authorization,
+        Arrived request = new($"{context.Request.Method} {context.Request.Path}{Uri.UnescapeDataString(context.Request.QueryString.Value ?? "")}", context.Request.Headers.Authorization,
             await reader.ReadToEndAsync(context.RequestAborted), context.Request.Protocol);
         arrived.Enqueue(request);
         (int status, string body) = request.Line == "GET /api/v1/pki/ca.crt"
             ? (200, Bundle)
-            : answers.TryGetValue(request.Line, out Func<Arrived, (int, string)>? answer)
+            : answers.TryGetValue(request.Line.Split('?')[0], out Func<Arrived, (int, string)>? answer)
                 ? answer(request)
                 : (404, """{"title":"There is no such thing.","status":404,"code":"not_found"}""");
         context.Response.StatusCode = status;

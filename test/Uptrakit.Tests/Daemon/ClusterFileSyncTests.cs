@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Qu.Daemon;
 using Uptrakit.Quorum.State;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Trust;
 using Uptrakit.Trust.Identity;
 

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Uptrakit.Hosting;
 using Uptrakit.Qu.Daemon;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Trust;
 
 namespace Uptrakit.Tests.Daemon;

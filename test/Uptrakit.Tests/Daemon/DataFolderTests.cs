@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Uptrakit.Qu.Daemon;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Trust;
 using Uptrakit.Trust.Files;
 

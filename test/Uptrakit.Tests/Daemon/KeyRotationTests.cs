@@ -4,6 +4,7 @@ using Uptrakit.Qu.Daemon;
 using Uptrakit.Quorum.Membership;
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Trust;
 using Uptrakit.Trust.Identity;
 using Uptrakit.Trust.Pins;

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Trust;
 
 namespace Uptrakit.Tests.Daemon;

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Contracts.Client;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
@@ -22,7 +23,11 @@ public sealed class FirstContactTests
         await using HostileServer server = await Meeting.ServeAsync(Issuing.Leaf(), [Issuing.Certificate], Root.Bundle);
 
         EstablishedTrust trust = await Meeting.EstablishedAsync(
-            server, ServerTrust.System(), TrustAnchors.None.WithCaFile(Root.Bundle), cancel: Cancel);
+            server,
+            ServerTrust.System(),
+            TrustAnchors.None.WithCaFile(Root.Bundle),
+            cancel: Cancel
+        );
 
         Assert.Equal(Root.Fingerprint, CertificateFingerprint.Of(Assert.Single(trust.Bundle.Certificates)));
         Assert.Equal(AnchorSource.CaFile, trust.AnchorSource);
@@ -37,7 +42,10 @@ public sealed class FirstContactTests
         await using HostileServer server = await Meeting.ServeAsync(leaf, [Issuing.Certificate], Root.Bundle);
 
         EstablishedTrust trust = await Meeting.EstablishedAsync(
-            server, ServerTrust.PinFingerprint(Root.Fingerprint, skipHostname: false), cancel: Cancel);
+            server,
+            ServerTrust.PinFingerprint(Root.Fingerprint, skipHostname: false),
+            cancel: Cancel
+        );
 
         Assert.Equal(Root.Fingerprint, CertificateFingerprint.Of(trust.Anchor!));
         Assert.Equal(SpkiFingerprint.Of(leaf), trust.ServerKey);
@@ -53,12 +61,22 @@ public sealed class FirstContactTests
         TestCa below = next.Issue("Issuing 2");
         CertificateBundle both = CertificateBundle.Of([next.Certificate, Root.Certificate]);
         await using HostileServer server = await Meeting.ServeAsync(
-            below.Leaf(), [below.Certificate, cross], both, handOver: CertificateBundle.Of([Root.Certificate, cross]));
+            below.Leaf(),
+            [below.Certificate, cross],
+            both,
+            handOver: CertificateBundle.Of([Root.Certificate, cross])
+        );
 
         EstablishedTrust old = await Meeting.EstablishedAsync(
-            server, ServerTrust.PinFingerprint(Root.Fingerprint, false), cancel: Cancel);
+            server,
+            ServerTrust.PinFingerprint(Root.Fingerprint, false),
+            cancel: Cancel
+        );
         EstablishedTrust fresh = await Meeting.EstablishedAsync(
-            server, ServerTrust.PinFingerprint(next.Fingerprint, false), cancel: Cancel);
+            server,
+            ServerTrust.PinFingerprint(next.Fingerprint, false),
+            cancel: Cancel
+        );
 
         Assert.Equal(2, old.Bundle.Certificates.Count);
         Assert.Equal(2, old.HandOver.Certificates.Count);
@@ -75,7 +93,10 @@ public sealed class FirstContactTests
         TestCa below = next.Issue("Issuing 2");
         X509Certificate2[] tops = crossFirst ? [cross, next.Certificate] : [next.Certificate, cross];
         await using HostileServer server = await Meeting.ServeAsync(
-            below.Leaf(), [below.Certificate, .. tops], CertificateBundle.Of([next.Certificate, Root.Certificate]));
+            below.Leaf(),
+            [below.Certificate, .. tops],
+            CertificateBundle.Of([next.Certificate, Root.Certificate])
+        );
 
         await Meeting.EstablishedAsync(server, ServerTrust.PinFingerprint(Root.Fingerprint, false), cancel: Cancel);
         await Meeting.EstablishedAsync(server, ServerTrust.PinFingerprint(next.Fingerprint, false), cancel: Cancel);
@@ -96,11 +117,21 @@ public sealed class FirstContactTests
     [Fact]
     public async Task PinSpki_OfASelfSignedServer_SaysThatTheBundleWillNotDoLater()
     {
-        X509Certificate2 own = TestCa.SelfSigned(new LeafSpec { Authority = true, KeyUsage = null, Purpose = null });
+        X509Certificate2 own = TestCa.SelfSigned(
+            new LeafSpec
+            {
+                Authority = true,
+                KeyUsage = null,
+                Purpose = null,
+            }
+        );
         await using HostileServer server = await Meeting.ServeAsync(own, [], Root.Bundle);
 
         EstablishedTrust trust = await Meeting.EstablishedAsync(
-            server, ServerTrust.PinSpki(SpkiFingerprint.Of(own), false), cancel: Cancel);
+            server,
+            ServerTrust.PinSpki(SpkiFingerprint.Of(own), false),
+            cancel: Cancel
+        );
 
         Assert.Equal(ServerRule.PinnedLeafKey, trust.Rule);
         Assert.Null(trust.Anchor);
@@ -113,7 +144,13 @@ public sealed class FirstContactTests
         TestCa web = TestCa.Root("Public Root");
         await using HostileServer server = await Meeting.ServeAsync(web.Leaf(), [], Root.Bundle);
         TrustAnchors roots = TrustAnchors.None.WithCaFile(web.Bundle);
-        foreach (ServerTrust how in new[] { ServerTrust.PinFingerprint(Root.Fingerprint, false), ServerTrust.PinSpki(Root.Spki, false) })
+        foreach (
+            ServerTrust how in new[]
+            {
+                ServerTrust.PinFingerprint(Root.Fingerprint, false),
+                ServerTrust.PinSpki(Root.Spki, false),
+            }
+        )
         {
             EstablishedTrust trust = await Meeting.EstablishedAsync(server, how, roots, cancel: Cancel);
             Assert.Equal(ServerRule.Anchor, trust.Rule);
@@ -132,9 +169,17 @@ public sealed class FirstContactTests
         TrustAnchors roots = TrustAnchors.None.WithCaFile(web.Bundle);
 
         ContactOutcome.Refused fingerprint = await Meeting.RefusedAsync(
-            server, ServerTrust.PinFingerprint(Root.Fingerprint, skipHostname: true), roots, cancel: Cancel);
+            server,
+            ServerTrust.PinFingerprint(Root.Fingerprint, skipHostname: true),
+            roots,
+            cancel: Cancel
+        );
         ContactOutcome.Refused spki = await Meeting.RefusedAsync(
-            server, ServerTrust.PinSpki(Root.Spki, skipHostname: true), roots, cancel: Cancel);
+            server,
+            ServerTrust.PinSpki(Root.Spki, skipHostname: true),
+            roots,
+            cancel: Cancel
+        );
 
         Assert.Equal((ContactRefusal.Server, ContactRefusal.Server), (fingerprint.Why, spki.Why));
     }
@@ -146,7 +191,10 @@ public sealed class FirstContactTests
         await using HostileServer server = await Meeting.ServeAsync(leaf, [Issuing.Certificate], Root.Bundle);
 
         EstablishedTrust trust = await Meeting.EstablishedAsync(
-            server, ServerTrust.PinFingerprint(Root.Fingerprint, skipHostname: true), cancel: Cancel);
+            server,
+            ServerTrust.PinFingerprint(Root.Fingerprint, skipHostname: true),
+            cancel: Cancel
+        );
 
         Assert.False(trust.ServerNameEnforced);
     }
@@ -169,11 +217,19 @@ public sealed class FirstContactTests
         await using HostileServer server = await Meeting.ServeAsync(leaf, [Issuing.Certificate], Root.Bundle);
 
         EstablishedTrust trust = await Meeting.EstablishedAsync(
-            server, ServerTrust.Insecure(), acknowledged: Root.Fingerprint, cancel: Cancel);
+            server,
+            ServerTrust.Insecure(),
+            acknowledged: Root.Fingerprint,
+            cancel: Cancel
+        );
         Assert.Equal(ServerRule.Anchor, trust.Rule);
 
         ContactOutcome.Refused other = await Meeting.RefusedAsync(
-            server, ServerTrust.Insecure(), acknowledged: Issuing.Fingerprint, cancel: Cancel);
+            server,
+            ServerTrust.Insecure(),
+            acknowledged: Issuing.Fingerprint,
+            cancel: Cancel
+        );
         Assert.Equal(ContactRefusal.Acknowledgement, other.Why);
         Assert.Equal(Root.Fingerprint, other.Observed);
     }
@@ -184,6 +240,7 @@ public sealed class FirstContactTests
         Assert.True(ControllerAddress.TryParse("127.0.0.1:1", out ControllerAddress? nobody, out _));
         ContactRequest request = new() { Trust = ServerTrust.Insecure() };
         Assert.IsType<ContactOutcome.Unreachable>(
-            await new FirstContact(new FakeTimeProvider(TestCa.Now)).EstablishAsync(nobody, request, Cancel));
+            await new FirstContact(new FakeTimeProvider(TestCa.Now)).EstablishAsync(nobody, request, Cancel)
+        );
     }
 }

@@ -11,6 +11,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Contracts.Client;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Digests;
 
@@ -26,20 +27,29 @@ public sealed class HttpTwoTests
     public async Task Http2_WithAnOwnCertificate_ShowsItToTheVerifiedServer()
     {
         await using WebApplication server = await StartAsync();
-        int port = new Uri(server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+        int port = new Uri(
+            server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+        ).Port;
         X509Certificate2 own = Issuing.Leaf(new LeafSpec { CommonName = "agent", Purpose = LeafSpec.ClientAuth });
         SslStreamCertificateContext context = SslStreamCertificateContext.Create(own, [Issuing.Certificate], offline: true);
         Assert.True(ControllerAddress.TryParse($"localhost:{port}", out ControllerAddress? address, out _));
 
         using VerifiedHandler handler = new(
-            address, ServerPolicy.Anchored(Root.Anchors), new FakeTimeProvider(TestCa.Now), context);
+            address,
+            ServerPolicy.Anchored(Root.Anchors),
+            new FakeTimeProvider(TestCa.Now),
+            context
+        );
         using HttpClient http = new(handler.Http, disposeHandler: false)
         {
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
 
-        Assert.Equal($"HTTP/2 {CertificateFingerprint.Of(own)}", await http.GetStringAsync(address.Base, TestContext.Current.CancellationToken));
+        Assert.Equal(
+            $"HTTP/2 {CertificateFingerprint.Of(own)}",
+            await http.GetStringAsync(address.Base, TestContext.Current.CancellationToken)
+        );
     }
 
     private static async Task<WebApplication> StartAsync()
@@ -48,13 +58,20 @@ public sealed class HttpTwoTests
         builder.Logging.ClearProviders();
         builder.WebHost.UseKestrelHttpsConfiguration();
         X509Certificate2 leaf = Issuing.Leaf();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0, listen => listen.UseHttps(https =>
-        {
-            https.ServerCertificate = leaf;
-            https.ServerCertificateChain = [Issuing.Certificate];
-            https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-            https.ClientCertificateValidation = static (shown, _, _) => shown is not null;
-        })));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+            kestrel.Listen(
+                IPAddress.Loopback,
+                0,
+                listen =>
+                    listen.UseHttps(https =>
+                    {
+                        https.ServerCertificate = leaf;
+                        https.ServerCertificateChain = [Issuing.Certificate];
+                        https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
+                        https.ClientCertificateValidation = static (shown, _, _) => shown is not null;
+                    })
+            )
+        );
         WebApplication app = builder.Build();
         app.Run(async context =>
         {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Contracts.Client;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
@@ -15,17 +16,29 @@ internal static class Meeting
     public const string GetHandOver = "GET /api/v1/pki/handover.crt HTTP/1.1";
 
     public static Task<HostileServer> ServeAsync(
-        X509Certificate2 leaf, IReadOnlyList<X509Certificate2> chain, CertificateBundle bundle, CertificateBundle? handOver = null) =>
-        ServeAsync(leaf, chain, bundle.ToPem(), handOver);
+        X509Certificate2 leaf,
+        IReadOnlyList<X509Certificate2> chain,
+        CertificateBundle bundle,
+        CertificateBundle? handOver = null
+    ) => ServeAsync(leaf, chain, bundle.ToPem(), handOver);
 
     public static Task<HostileServer> ServeAsync(
-        X509Certificate2 leaf, IReadOnlyList<X509Certificate2> chain, string bundle, CertificateBundle? handOver = null) =>
-        HostileServer.StartAsync(leaf, chain, path => path switch
-        {
-            PkiPath.Bundle => ServedFile.Ok(bundle),
-            PkiPath.HandOver when handOver is not null => ServedFile.Ok(handOver.ToPem()),
-            _ => ServedFile.NotFound,
-        });
+        X509Certificate2 leaf,
+        IReadOnlyList<X509Certificate2> chain,
+        string bundle,
+        CertificateBundle? handOver = null
+    ) =>
+        HostileServer.StartAsync(
+            leaf,
+            chain,
+            path =>
+                path switch
+                {
+                    PkiPath.Bundle => ServedFile.Ok(bundle),
+                    PkiPath.HandOver when handOver is not null => ServedFile.Ok(handOver.ToPem()),
+                    _ => ServedFile.NotFound,
+                }
+        );
 
     public static Task<ContactOutcome> MeetAsync(
         HostileServer server,
@@ -33,10 +46,16 @@ internal static class Meeting
         TrustAnchors? roots = null,
         CertificateFingerprint? acknowledged = null,
         string host = "localhost",
-        CancellationToken cancel = default)
+        CancellationToken cancel = default
+    )
     {
         Assert.True(ControllerAddress.TryParse($"{host}:{server.Port}", out ControllerAddress? address, out _));
-        ContactRequest request = new() { Trust = how, Roots = roots ?? TrustAnchors.None, Acknowledged = acknowledged };
+        ContactRequest request = new()
+        {
+            Trust = how,
+            Roots = roots ?? TrustAnchors.None,
+            Acknowledged = acknowledged,
+        };
         return new FirstContact(new FakeTimeProvider(TestCa.Now)).EstablishAsync(address, request, cancel);
     }
 
@@ -46,10 +65,12 @@ internal static class Meeting
         TrustAnchors? roots = null,
         CertificateFingerprint? acknowledged = null,
         string host = "localhost",
-        CancellationToken cancel = default)
+        CancellationToken cancel = default
+    )
     {
         ContactOutcome outcome = await MeetAsync(server, how, roots, acknowledged, host, cancel);
-        return Assert.IsType<ContactOutcome.Established>(outcome).Trust;
+        Assert.True(outcome is ContactOutcome.Established, outcome.ToString());
+        return ((ContactOutcome.Established)outcome).Trust;
     }
 
     public static async Task<ContactOutcome.Refused> RefusedAsync(
@@ -58,12 +79,14 @@ internal static class Meeting
         TrustAnchors? roots = null,
         CertificateFingerprint? acknowledged = null,
         string host = "localhost",
-        CancellationToken cancel = default)
+        CancellationToken cancel = default
+    )
     {
         ContactOutcome outcome = await MeetAsync(server, how, roots, acknowledged, host, cancel);
-        return Assert.IsType<ContactOutcome.Refused>(outcome);
+        Assert.True(outcome is ContactOutcome.Refused, outcome.ToString());
+        return (ContactOutcome.Refused)outcome;
     }
 
     /// <summary>The whole of what a provisional connection sends: it tells who is called, and nothing else.</summary>
-    public static string ProvisionalRequest(HostileServer server) => $"{GetBundle}\r\nHost: localhost:{server.Port}\r\n\r\n";
+    public static string ProvisionalRequest(HostileServer server) => server.BundleRequest;
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Contracts.Client;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Digests;
 using Uptrakit.Trust.Verification;
@@ -31,7 +32,11 @@ public sealed class VerifiedHandlerTests
     [Fact]
     public async Task Request_ToARefusedServer_SendsNotAByte()
     {
-        await using HostileServer server = await HostileServer.StartAsync(Evil.Leaf(), [Root.Certificate], _ => ServedFile.Ok(""));
+        await using HostileServer server = await HostileServer.StartAsync(
+            Evil.Leaf(),
+            [Root.Certificate],
+            _ => ServedFile.Ok("")
+        );
         using VerifiedHandler handler = Handler(server, ServerPolicy.Anchored(Root.Anchors));
 
         await Assert.ThrowsAsync<HttpRequestException>(() => GetWithSecretAsync(handler, server));

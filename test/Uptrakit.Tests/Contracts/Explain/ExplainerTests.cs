@@ -4,6 +4,8 @@ using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Contracts.Client;
 using Uptrakit.Contracts.Explain;
 using Uptrakit.Tests.Contracts.Client;
+using Uptrakit.Tests.Shared;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Tests.Trust;
 using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;
@@ -36,7 +38,8 @@ public sealed class ExplainerTests
         Assert.True(report.NameMatches);
         Assert.Equal(
             [(TrustMode.System, false), (TrustMode.System, false), (TrustMode.PinSpki, null), (TrustMode.Insecure, true)],
-            report.Others.Select(o => (o.Mode, o.Accepted)));
+            report.Others.Select(o => (o.Mode, o.Accepted))
+        );
     }
 
     [Fact]
@@ -53,13 +56,21 @@ public sealed class ExplainerTests
     {
         TestCa next = TestCa.Root("R2");
         await using HostileServer server = await Meeting.ServeAsync(
-            next.Leaf(), [], next.Bundle, handOver: CertificateBundle.Of([Root.Certificate, Root.CrossSign(next)]));
+            next.Leaf(),
+            [],
+            next.Bundle,
+            handOver: CertificateBundle.Of([Root.Certificate, Root.CrossSign(next)])
+        );
 
         foreach (ServerTrust how in new[] { Pinned, ServerTrust.PinSpki(Root.Spki, false) })
         {
             ExplainReport report = await ExplainAsync(server, how);
             Assert.Equal((MismatchCause.HandedOver, PinResult.Absent), (report.Cause, report.Pin));
-            Assert.DoesNotContain(next.Fingerprint.ToString(), report.CauseWords + report.NextStep, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain(
+                next.Fingerprint.ToString(),
+                report.CauseWords + report.NextStep,
+                StringComparison.OrdinalIgnoreCase
+            );
         }
 
         Assert.Equal(MismatchCause.HandedOver, (await ExplainAsync(server, ServerTrust.System(), Root.Bundle)).Cause);
@@ -70,7 +81,11 @@ public sealed class ExplainerTests
     {
         TestCa next = TestCa.Root("R2", from: TestCa.Now.AddDays(-1));
         await using HostileServer server = await Meeting.ServeAsync(
-            next.Leaf(), [], next.Bundle, handOver: CertificateBundle.Of([Root.Certificate, TestCa.CloneOf(Root).CrossSign(next)]));
+            next.Leaf(),
+            [],
+            next.Bundle,
+            handOver: CertificateBundle.Of([Root.Certificate, TestCa.CloneOf(Root).CrossSign(next)])
+        );
         Assert.Equal(MismatchCause.Reinstalled, (await ExplainAsync(server, Pinned, Root.Bundle)).Cause);
     }
 
@@ -80,7 +95,11 @@ public sealed class ExplainerTests
         TestCa next = TestCa.Root("R2");
         TestCa evil = TestCa.Root("Evil");
         await using HostileServer server = await Meeting.ServeAsync(
-            evil.Leaf(), [], next.Bundle, handOver: CertificateBundle.Of([Root.Certificate, Root.CrossSign(next)]));
+            evil.Leaf(),
+            [],
+            next.Bundle,
+            handOver: CertificateBundle.Of([Root.Certificate, Root.CrossSign(next)])
+        );
         Assert.Equal(MismatchCause.Unknown, (await ExplainAsync(server, Pinned, Root.Bundle)).Cause);
     }
 
@@ -124,16 +143,30 @@ public sealed class ExplainerTests
     public async Task Name_ThatTheCertificateLacks_IsTold()
     {
         await using HostileServer server = await Meeting.ServeAsync(
-            Issuing.Leaf(new LeafSpec { DnsNames = ["inside.example"] }), [Issuing.Certificate], Root.Bundle);
+            Issuing.Leaf(new LeafSpec { DnsNames = ["inside.example"] }),
+            [Issuing.Certificate],
+            Root.Bundle
+        );
         ExplainReport report = await ExplainAsync(server, Pinned);
         Assert.Equal((MismatchCause.Name, false), (report.Cause, report.NameMatches));
+    }
+
+    [Fact]
+    public async Task Insecure_AnyServer_IsAcceptedAndStillUnknown()
+    {
+        await using HostileServer server = await Meeting.ServeAsync(Issuing.Leaf(), [Issuing.Certificate], Root.Bundle);
+        ExplainReport report = await ExplainAsync(server, ServerTrust.Insecure());
+        Assert.Equal((true, MismatchCause.Unknown), (report.Decision!.Accepted, report.Cause));
     }
 
     [Fact]
     public async Task Server_OfNoController_IsUnknown()
     {
         await using HostileServer server = await HostileServer.StartAsync(
-            TestCa.SelfSigned(new LeafSpec()), [], _ => ServedFile.NotFound);
+            TestCa.SelfSigned(new LeafSpec()),
+            [],
+            _ => ServedFile.NotFound
+        );
         ExplainReport report = await ExplainAsync(server, Pinned);
         Assert.Equal((MismatchCause.Unknown, PinResult.Absent), (report.Cause, report.Pin));
         Assert.NotNull(report.BundleFault);
@@ -150,10 +183,20 @@ public sealed class ExplainerTests
     }
 
     private static Task<ExplainReport> ExplainAsync(
-        HostileServer server, ServerTrust how, CertificateBundle? stored = null, TestCa? native = null, DateTimeOffset? time = null)
+        HostileServer server,
+        ServerTrust how,
+        CertificateBundle? stored = null,
+        TestCa? native = null,
+        DateTimeOffset? time = null
+    )
     {
         Assert.True(ControllerAddress.TryParse($"localhost:{server.Port}", out ControllerAddress? address, out _));
-        ExplainRequest request = new() { Address = address, Trust = how, Stored = stored };
+        ExplainRequest request = new()
+        {
+            Address = address,
+            Trust = how,
+            Stored = stored,
+        };
         return Explainer(time ?? TestCa.Now, native).ExplainAsync(request, TestContext.Current.CancellationToken);
     }
 

@@ -1,5 +1,6 @@
 using System.Text;
 using CsCheck;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
@@ -34,8 +35,11 @@ public sealed class CertificateBundleTests
     public void Pem_WithoutACertificate_IsRefused() => AssertFault(BundleFault.NoCertificate, "<html>not found</html>");
 
     [Fact]
-    public void Pem_WithGarbageInABlock_IsRefused() => AssertFault(
-        BundleFault.Unreadable, "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" + First.Bundle.ToPem());
+    public void Pem_WithGarbageInABlock_IsRefused() =>
+        AssertFault(
+            BundleFault.Unreadable,
+            "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n" + First.Bundle.ToPem()
+        );
 
     [Fact]
     public void Pem_TooLarge_IsRefused() =>
@@ -44,7 +48,9 @@ public sealed class CertificateBundleTests
     [Fact]
     public void Pem_OfMoreThanSixteen_IsRefused()
     {
-        string sixteen = string.Concat(Enumerable.Range(0, CertificateBundle.MaximumCertificates).Select(i => TestCa.Root($"R{i}").Bundle.ToPem()));
+        string sixteen = string.Concat(
+            Enumerable.Range(0, CertificateBundle.MaximumCertificates).Select(i => TestCa.Root($"R{i}").Bundle.ToPem())
+        );
         Assert.Equal(16, Parse(sixteen).Certificates.Count);
         AssertFault(BundleFault.TooManyCertificates, sixteen + First.Bundle.ToPem());
     }
@@ -53,19 +59,27 @@ public sealed class CertificateBundleTests
     public void Parse_AnyBytes_NeverThrows()
     {
         byte[] pem = Encoding.ASCII.GetBytes(First.Bundle.ToPem());
-        Gen.Select(Gen.Int[0, pem.Length - 1], Gen.Byte).Array[1, 8].Sample(changes =>
-        {
-            byte[] changed = [.. pem];
-            foreach ((int at, byte value) in changes)
-                changed[at] = value;
-            bool good = CertificateBundle.TryParse(changed, out CertificateBundle? bundle, out BundleFault fault);
-            return good == (bundle is not null) && good == (fault is BundleFault.None);
-        }, iter: 300);
+        Gen.Select(Gen.Int[0, pem.Length - 1], Gen.Byte)
+            .Array[1, 8]
+            .Sample(
+                changes =>
+                {
+                    byte[] changed = [.. pem];
+                    foreach ((int at, byte value) in changes)
+                        changed[at] = value;
+                    bool good = CertificateBundle.TryParse(changed, out CertificateBundle? bundle, out BundleFault fault);
+                    return good == (bundle is not null) && good == (fault is BundleFault.None);
+                },
+                iter: 300
+            );
     }
 
     private static CertificateBundle Parse(string pem)
     {
-        Assert.True(CertificateBundle.TryParse(Encoding.ASCII.GetBytes(pem), out CertificateBundle? bundle, out BundleFault fault), fault.ToString());
+        Assert.True(
+            CertificateBundle.TryParse(Encoding.ASCII.GetBytes(pem), out CertificateBundle? bundle, out BundleFault fault),
+            fault.ToString()
+        );
         return bundle;
     }
 

@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Uptrakit.Tests.Shared;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
@@ -83,7 +86,9 @@ public sealed class TrustAnchorsTests
         File.WriteAllText(folder["well-known"], TestCa.Root("Not this one").Bundle.ToPem());
 
         NativeRoots roots = NativeRoots.Load(
-            name => name == "SSL_CERT_DIR" ? $"{folder["one"]}:{folder["two"]}:{folder["absent"]}" : null, [folder["well-known"]]);
+            name => name == "SSL_CERT_DIR" ? $"{folder["one"]}:{folder["two"]}:{folder["absent"]}" : null,
+            [folder["well-known"]]
+        );
 
         Assert.Equal(2, roots.Count);
     }
@@ -102,11 +107,19 @@ public sealed class TrustAnchorsTests
     {
         using ScratchFolder folder = new();
         string broken = "-----BEGIN CERTIFICATE-----\nMAAA\n-----END CERTIFICATE-----\n";
-        File.WriteAllText(folder["roots"], broken + Root.Bundle.ToPem());
+        // With its subject in place, so that it is found by it, and a null where the first date should be.
+        byte[] der = Root.Certificate.RawData;
+        der[der.AsSpan().IndexOf("\x17\x0d"u8)] = 5;
+        string undated = new(PemEncoding.Write("CERTIFICATE", der));
+        File.WriteAllText(folder["roots"], broken + undated + "\n" + Root.Bundle.ToPem());
         NativeRoots roots = NativeRoots.Load(_ => null, [folder["roots"]]);
+        Assert.Equal(2, roots.Count);
         Assert.Single(TrustAnchors.None.WithNativeRoots(roots).All);
         using X509Certificate2 leaf = Root.Leaf();
-        Assert.True(new ServerVerifier(new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TestCa.Now))
-            .Verify(leaf, [], TrustAnchors.None.WithNativeRoots(roots), "localhost").Accepted);
+        Assert.True(
+            new ServerVerifier(new Microsoft.Extensions.Time.Testing.FakeTimeProvider(TestCa.Now))
+                .Verify(leaf, [], TrustAnchors.None.WithNativeRoots(roots), "localhost")
+                .Accepted
+        );
     }
 }

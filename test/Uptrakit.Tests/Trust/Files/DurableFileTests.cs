@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.Versioning;
 using System.Text;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Trust.Files;
 
 namespace Uptrakit.Tests.Trust.Files;

@@ -1,4 +1,5 @@
 using System.Runtime.Versioning;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Trust.Files;
 
 namespace Uptrakit.Tests.Trust.Files;

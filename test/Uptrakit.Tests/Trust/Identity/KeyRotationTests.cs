@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Time.Testing;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Trust.Digests;
 using Uptrakit.Trust.Identity;
 

@@ -2,6 +2,7 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Trust.Digests;
 using Uptrakit.Trust.Identity;
 

@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Tests.Shared;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Trust.Digests;
 using Uptrakit.Trust.Identity;
 using Uptrakit.Trust.Pins;

@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
 using Uptrakit.Trust.Verification;
@@ -16,8 +17,10 @@ public sealed class HandOverProofTests
         Assert.True(Leads(First, Second.Bundle, First.Certificate, First.CrossSign(Second)));
 
     [Fact]
-    public void Evidence_OfTwoHandOvers_LeadsFromTheFirst() => Assert.True(Leads(
-        First, Third.Bundle, Second.Certificate, Second.CrossSign(Third), First.Certificate, First.CrossSign(Second)));
+    public void Evidence_OfTwoHandOvers_LeadsFromTheFirst() =>
+        Assert.True(
+            Leads(First, Third.Bundle, Second.Certificate, Second.CrossSign(Third), First.Certificate, First.CrossSign(Second))
+        );
 
     [Fact]
     public void Evidence_WithAGap_DoesNot() =>

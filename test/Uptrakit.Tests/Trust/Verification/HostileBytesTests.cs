@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using CsCheck;
 using Microsoft.Extensions.Time.Testing;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Trust.Verification;
 
 namespace Uptrakit.Tests.Trust.Verification;
@@ -18,13 +19,19 @@ public sealed class HostileBytesTests
     public void Verify_ChangedLeaf_IsRefusedAndNeverThrows()
     {
         byte[] der = Issuing.Leaf().RawData;
-        Changes(der.Length).Sample(changes =>
-        {
-            if (Changed(der, changes) is not { } leaf)
-                return;
-            Assert.False(Verifier.Verify(leaf, [Issuing.Certificate], Root.Anchors, "localhost").Accepted);
-            Assert.False(Verifier.VerifyPinnedKey(leaf, [Issuing.Certificate], Root.Bundle, Root.Spki, "localhost", false).Accepted);
-        }, iter: 400);
+        Changes(der.Length)
+            .Sample(
+                changes =>
+                {
+                    if (Changed(der, changes) is not { } leaf)
+                        return;
+                    Assert.False(Verifier.Verify(leaf, [Issuing.Certificate], Root.Anchors, "localhost").Accepted);
+                    Assert.False(
+                        Verifier.VerifyPinnedKey(leaf, [Issuing.Certificate], Root.Bundle, Root.Spki, "localhost", false).Accepted
+                    );
+                },
+                iter: 400
+            );
     }
 
     [Fact]
@@ -32,11 +39,15 @@ public sealed class HostileBytesTests
     {
         X509Certificate2 leaf = Issuing.Leaf();
         byte[] der = Issuing.Certificate.RawData;
-        Changes(der.Length).Sample(changes =>
-        {
-            if (Changed(der, changes) is { } issuer)
-                Assert.False(Verifier.Verify(leaf, [issuer], Root.Anchors, "localhost").Accepted);
-        }, iter: 400);
+        Changes(der.Length)
+            .Sample(
+                changes =>
+                {
+                    if (Changed(der, changes) is { } issuer)
+                        Assert.False(Verifier.Verify(leaf, [issuer], Root.Anchors, "localhost").Accepted);
+                },
+                iter: 400
+            );
     }
 
     [Fact]
@@ -45,14 +56,18 @@ public sealed class HostileBytesTests
         X509Certificate2 leaf = Issuing.Leaf();
         byte[] der = Issuing.RevocationList(TestCa.Now.AddDays(7), Issuing.Leaf());
         ReadOnlyMemory<byte> issuer = Issuing.Certificate.SubjectName.RawData;
-        Changes(der.Length).Sample(changes =>
-        {
-            byte[] changed = Apply(der, changes);
-            // A list under another name is none of this issuer's and plays no part.
-            if (!RevocationList.TryParse(changed, out RevocationList? list) || changed.AsSpan().IndexOf(issuer.Span) < 0)
-                return;
-            Assert.False(Verifier.Verify(leaf, [Issuing.Certificate], Root.Anchors, "localhost", true, [list]).Accepted);
-        }, iter: 400);
+        Changes(der.Length)
+            .Sample(
+                changes =>
+                {
+                    byte[] changed = Apply(der, changes);
+                    // A list under another name is none of this issuer's and plays no part.
+                    if (!RevocationList.TryParse(changed, out RevocationList? list) || changed.AsSpan().IndexOf(issuer.Span) < 0)
+                        return;
+                    Assert.False(Verifier.Verify(leaf, [Issuing.Certificate], Root.Anchors, "localhost", true, [list]).Accepted);
+                },
+                iter: 400
+            );
     }
 
     [Fact]

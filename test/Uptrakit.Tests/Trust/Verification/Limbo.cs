@@ -16,7 +16,8 @@ internal static class Limbo
     /// <summary>The folder of UPTRAKIT_LIMBO, else the nearest <c>shared/x509</c> above this file.</summary>
     public static bool TryFindFolder(out string folder, [CallerFilePath] string here = "")
     {
-        folder = Environment.GetEnvironmentVariable("UPTRAKIT_LIMBO") ?? Above(here, Path.Combine("shared", "x509"), Vectors) ?? "";
+        folder =
+            Environment.GetEnvironmentVariable("UPTRAKIT_LIMBO") ?? Above(here, Path.Combine("shared", "x509"), Vectors) ?? "";
         return File.Exists(Path.Combine(folder, Vectors));
     }
 
@@ -26,7 +27,9 @@ internal static class Limbo
         using JsonDocument exceptions = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(folder, Exceptions)));
         return
         [
-            .. vectors.RootElement.GetProperty("testcases").EnumerateArray()
+            .. vectors
+                .RootElement.GetProperty("testcases")
+                .EnumerateArray()
                 .Where(c => c.GetProperty("validation_kind").GetString() == "SERVER")
                 .Where(c => c.GetProperty("max_chain_depth").ValueKind == JsonValueKind.Null)
                 .Select(c => Read(c, exceptions.RootElement)),
@@ -42,7 +45,8 @@ internal static class Limbo
                 .Where(l => l.StartsWith("| `", StringComparison.Ordinal) && l.Contains("::", StringComparison.Ordinal))
                 .Select(l => l.Split('|'))
                 .Select(cells => $"{cells[1].Trim().Trim('`')} {cells[2].Trim().Trim('`')}"),
-            StringComparer.Ordinal);
+            StringComparer.Ordinal
+        );
     }
 
     private static LimboCase Read(JsonElement c, JsonElement exceptions)
@@ -62,7 +66,8 @@ internal static class Limbo
             name.ValueKind == JsonValueKind.Null ? null : name.GetProperty("value").GetString(),
             c.GetProperty("validation_time").GetString() is { } time
                 ? DateTimeOffset.Parse(time, CultureInfo.InvariantCulture)
-                : AnyTime);
+                : AnyTime
+        );
     }
 
     private static string[] Texts(JsonElement list) => [.. list.EnumerateArray().Select(e => e.GetString()!)];

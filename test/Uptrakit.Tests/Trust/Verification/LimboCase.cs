@@ -15,10 +15,11 @@ internal sealed record LimboCase(
     IReadOnlyList<string> Anchors,
     IReadOnlyList<string> RevocationLists,
     string? Name,
-    DateTimeOffset Time)
+    DateTimeOffset Time
+)
 {
-    public ServerVerdict Verify() => Verify(
-        TrustAnchors.None.WithCaFile(CertificateBundle.Of(Anchors.Select(p => X509Certificate2.CreateFromPem(p)))));
+    public ServerVerdict Verify() =>
+        Verify(TrustAnchors.None.WithCaFile(CertificateBundle.Of(Anchors.Select(p => X509Certificate2.CreateFromPem(p)))));
 
     public ServerVerdict Verify(TrustAnchors trusted)
     {

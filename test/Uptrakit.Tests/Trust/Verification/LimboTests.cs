@@ -4,7 +4,8 @@ namespace Uptrakit.Tests.Trust.Verification;
 
 /// <summary>
 /// The cases of C2SP's x509-limbo, against what rustls with webpki does with them: nothing looser, and every stricter case is
-/// in <c>docs/conformance.md</c> with its reason. The vectors are not in the repository; <c>UPTRAKIT_LIMBO</c> names their folder.
+/// in <c>docs/conformance.md</c> with its reason. The vectors are not in the repository; <c>UPTRAKIT_LIMBO</c> says
+/// where they are.
 /// </summary>
 public sealed class LimboTests
 {

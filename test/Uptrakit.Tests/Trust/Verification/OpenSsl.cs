@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Uptrakit.Tests.Shared;
 
 namespace Uptrakit.Tests.Trust.Verification;
 

@@ -1,5 +1,6 @@
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Time.Testing;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
 using Uptrakit.Trust.Verification;
@@ -32,7 +33,14 @@ public sealed class PinnedKeyTests
     [Fact]
     public void Pin_OfTheLeaf_AcceptsASelfSignedServerWithinItsDatesAndName()
     {
-        X509Certificate2 own = TestCa.SelfSigned(new LeafSpec { Authority = true, KeyUsage = null, Purpose = null });
+        X509Certificate2 own = TestCa.SelfSigned(
+            new LeafSpec
+            {
+                Authority = true,
+                KeyUsage = null,
+                Purpose = null,
+            }
+        );
         SpkiFingerprint pin = SpkiFingerprint.Of(own);
 
         Assert.Equal(ServerRule.PinnedLeafKey, Verify(own, [], null, pin).Rule);
@@ -89,6 +97,14 @@ public sealed class PinnedKeyTests
         SpkiFingerprint pin,
         string host = "localhost",
         bool enforceName = true,
-        DateTimeOffset? now = null) =>
-        new ServerVerifier(new FakeTimeProvider(now ?? TestCa.Now)).VerifyPinnedKey(leaf, presented, candidates, pin, host, enforceName);
+        DateTimeOffset? now = null
+    ) =>
+        new ServerVerifier(new FakeTimeProvider(now ?? TestCa.Now)).VerifyPinnedKey(
+            leaf,
+            presented,
+            candidates,
+            pin,
+            host,
+            enforceName
+        );
 }

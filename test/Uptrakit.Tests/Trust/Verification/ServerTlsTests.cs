@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Uptrakit.Tests.Contracts.Client;
+using Uptrakit.Tests.Shared.Tls;
 using Uptrakit.Trust.Verification;
 
 namespace Uptrakit.Tests.Trust.Verification;
@@ -25,17 +26,23 @@ public sealed class ServerTlsTests
         await using HostileServer server = await ServeAsync(leaf);
 
         bool asked = false;
-        await HandshakeAsync(server, ServerTls.ClientOptions("localhost", [SslApplicationProtocol.Http11], (_, _) => asked = true));
+        await HandshakeAsync(
+            server,
+            ServerTls.ClientOptions("localhost", [SslApplicationProtocol.Http11], (_, _) => asked = true)
+        );
 
         Assert.True(asked);
         Assert.Equal(0, hole.Connections);
 
         // What the platform does by itself: without this the zero above would mean little.
-        await HandshakeAsync(server, new SslClientAuthenticationOptions
-        {
-            TargetHost = "localhost",
-            RemoteCertificateValidationCallback = static (_, leaf, _, _) => leaf is not null,
-        });
+        await HandshakeAsync(
+            server,
+            new SslClientAuthenticationOptions
+            {
+                TargetHost = "localhost",
+                RemoteCertificateValidationCallback = static (_, leaf, _, _) => leaf is not null,
+            }
+        );
         Assert.NotEqual(0, hole.Connections);
     }
 
@@ -45,11 +52,15 @@ public sealed class ServerTlsTests
         X509Certificate2 leaf = Issuing.Leaf();
         await using HostileServer server = await ServeAsync(leaf, Issuing.Certificate, Root.Certificate);
         List<(string? Leaf, int Others)> asked = [];
-        SslClientAuthenticationOptions options = ServerTls.ClientOptions("localhost", [SslApplicationProtocol.Http11], (shown, others) =>
-        {
-            asked.Add((shown?.SerialNumber, others.Count));
-            return true;
-        });
+        SslClientAuthenticationOptions options = ServerTls.ClientOptions(
+            "localhost",
+            [SslApplicationProtocol.Http11],
+            (shown, others) =>
+            {
+                asked.Add((shown?.SerialNumber, others.Count));
+                return true;
+            }
+        );
 
         await HandshakeAsync(server, options);
         await HandshakeAsync(server, options);
@@ -63,11 +74,15 @@ public sealed class ServerTlsTests
         await using HostileServer server = await ServeAsync(Issuing.Leaf(), Issuing.Certificate);
         bool trusted = true;
         int asked = 0;
-        SslClientAuthenticationOptions options = ServerTls.ClientOptions("localhost", [SslApplicationProtocol.Http11], (_, _) =>
-        {
-            asked++;
-            return trusted;
-        });
+        SslClientAuthenticationOptions options = ServerTls.ClientOptions(
+            "localhost",
+            [SslApplicationProtocol.Http11],
+            (_, _) =>
+            {
+                asked++;
+                return trusted;
+            }
+        );
 
         await HandshakeAsync(server, options);
         trusted = false;
@@ -80,7 +95,11 @@ public sealed class ServerTlsTests
     [Fact]
     public void Options_OfAClient_DoNotResumeAndSpeakOnlyTls13()
     {
-        SslClientAuthenticationOptions options = ServerTls.ClientOptions("localhost", [SslApplicationProtocol.Http2], (_, _) => false);
+        SslClientAuthenticationOptions options = ServerTls.ClientOptions(
+            "localhost",
+            [SslApplicationProtocol.Http2],
+            (_, _) => false
+        );
         Assert.False(options.AllowTlsResume);
         Assert.False(options.AllowRenegotiation);
         Assert.Equal(SslProtocols.Tls13, options.EnabledSslProtocols);
@@ -92,8 +111,15 @@ public sealed class ServerTlsTests
     public async Task Handshake_SecondOfTwo_TransfersTheCertificateAgain()
     {
         await using HostileServer server = await HostileServer.StartAsync(
-            Issuing.Leaf(), [Issuing.Certificate, Root.Certificate], _ => ServedFile.Ok("tickets come with this"));
-        SslClientAuthenticationOptions options = ServerTls.ClientOptions("localhost", [SslApplicationProtocol.Http11], (_, _) => true);
+            Issuing.Leaf(),
+            [Issuing.Certificate, Root.Certificate],
+            _ => ServedFile.Ok("tickets come with this")
+        );
+        SslClientAuthenticationOptions options = ServerTls.ClientOptions(
+            "localhost",
+            [SslApplicationProtocol.Http11],
+            (_, _) => true
+        );
 
         long first = await HandshakeAsync(server, options, ask: true);
         long second = await HandshakeAsync(server, options, ask: true);

@@ -1,11 +1,8 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
-using Uptrakit.Tests.Trust;
 
-namespace Uptrakit.Tests.Contracts.Client;
+namespace Uptrakit.Tests.Shared.Tls;
 
 /// <summary>
 /// A TLS server that sends whatever certificates it is told to (<c>openssl s_server -cert_chain</c>, for .NET refuses to
@@ -20,6 +17,7 @@ internal sealed class HostileServer : IAsyncDisposable
     private readonly Func<string, byte[]> answers;
     private readonly StringBuilder received = new();
     private readonly List<string> requests = [];
+    private readonly TaskCompletionSource asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Task serving;
 
     private HostileServer(Process process, ScratchFolder folder, int port, Func<string, byte[]> answers)
@@ -53,10 +51,20 @@ internal sealed class HostileServer : IAsyncDisposable
         }
     }
 
+    /// <summary>The whole of what a connection that nobody verified sends: it tells who is called, and nothing else.</summary>
+    public string BundleRequest => $"GET /api/v1/pki/ca.crt HTTP/1.1\r\nHost: localhost:{Port}\r\n\r\n";
+
+    /// <summary>Ends with the first request.</summary>
+    public Task Asked => asked.Task;
+
     public static bool IsAvailable => File.Exists("/usr/bin/openssl");
 
     public static async Task<HostileServer> StartAsync(
-        X509Certificate2 leaf, IReadOnlyList<X509Certificate2> chain, Func<string, byte[]> answers, params string[] extra)
+        X509Certificate2 leaf,
+        IReadOnlyList<X509Certificate2> chain,
+        Func<string, byte[]> answers,
+        params string[] extra
+    )
     {
         Assert.SkipUnless(IsAvailable, "openssl is not installed");
         ScratchFolder folder = new();
@@ -67,7 +75,6 @@ internal sealed class HostileServer : IAsyncDisposable
         await File.WriteAllTextAsync(key, KeyOf(leaf));
         await File.WriteAllTextAsync(more, string.Concat(chain.Select(c => c.ExportCertificatePem() + "\n")));
 
-        int port = FreePort();
         ProcessStartInfo start = new("/usr/bin/openssl")
         {
             RedirectStandardInput = true,
@@ -76,14 +83,24 @@ internal sealed class HostileServer : IAsyncDisposable
         };
         string[] arguments =
         [
-            "s_server", "-quiet", "-accept", $"127.0.0.1:{port}", "-cert", cert, "-key", key,
-            "-cipher", "DEFAULT@SECLEVEL=0", .. chain.Count > 0 ? new[] { "-cert_chain", more } : [], .. extra,
+            "s_server",
+            "-quiet",
+            "-accept",
+            "127.0.0.1:0",
+            "-cert",
+            cert,
+            "-key",
+            key,
+            "-cipher",
+            "DEFAULT@SECLEVEL=0",
+            .. chain.Count > 0 ? new[] { "-cert_chain", more } : [],
+            .. extra,
         ];
         foreach (string argument in arguments)
             start.ArgumentList.Add(argument);
         Process process = Process.Start(start)!;
         _ = process.StandardError.ReadToEndAsync();
-        await UntilListeningAsync(port, process);
+        int port = await ListeningPort.OfAsync(process, StartDeadline);
         return new HostileServer(process, folder, port, answers);
     }
 
@@ -98,33 +115,6 @@ internal sealed class HostileServer : IAsyncDisposable
 
     private static string KeyOf(X509Certificate2 leaf) =>
         leaf.GetECDsaPrivateKey()?.ExportPkcs8PrivateKeyPem() ?? leaf.GetRSAPrivateKey()!.ExportPkcs8PrivateKeyPem();
-
-    private static int FreePort()
-    {
-        using TcpListener listener = new(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
-
-    // The probe is a connection too: s_server gives up on it and takes the next.
-    private static async Task UntilListeningAsync(int port, Process process)
-    {
-        using CancellationTokenSource deadline = new(StartDeadline);
-        while (true)
-        {
-            Assert.False(process.HasExited, "openssl s_server ended at once");
-            try
-            {
-                using TcpClient probe = new();
-                await probe.ConnectAsync(IPAddress.Loopback, port, deadline.Token);
-                return;
-            }
-            catch (SocketException)
-            {
-                await Task.Delay(10, deadline.Token);
-            }
-        }
-    }
 
     private async Task ServeAsync()
     {
@@ -144,6 +134,7 @@ internal sealed class HostileServer : IAsyncDisposable
                 pending.Remove(0, end + 4);
                 lock (received)
                     requests.Add(request.Split("\r\n")[0]);
+                asked.TrySetResult();
                 await input.WriteAsync(answers(request.Split(' ')[1]));
                 await input.FlushAsync();
             }

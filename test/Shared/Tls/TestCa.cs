@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
 
-namespace Uptrakit.Tests.Trust.Verification;
+namespace Uptrakit.Tests.Shared.Tls;
 
 /// <summary>An authority of a test, honest or not.</summary>
 internal sealed class TestCa
@@ -31,7 +31,11 @@ internal sealed class TestCa
 
     /// <summary>A root.</summary>
     public static TestCa Root(
-        string name = "Test Root", DateTimeOffset? from = null, DateTimeOffset? until = null, params X509Extension[] extra)
+        string name = "Test Root",
+        DateTimeOffset? from = null,
+        DateTimeOffset? until = null,
+        params X509Extension[] extra
+    )
     {
         ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = Request(name, key, extra);
@@ -39,11 +43,14 @@ internal sealed class TestCa
     }
 
     /// <summary>Another key under the same name and the same key id: what anyone can make of a public certificate.</summary>
-    public static TestCa CloneOf(TestCa genuine)
+    public static TestCa CloneOf(TestCa genuine) => CloneOf(genuine.Certificate);
+
+    /// <inheritdoc cref="CloneOf(TestCa)"/>
+    public static TestCa CloneOf(X509Certificate2 genuine)
     {
         ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request = new(genuine.Certificate.SubjectName, key, HashAlgorithmName.SHA256);
-        foreach (X509Extension extension in genuine.Certificate.Extensions)
+        CertificateRequest request = new(genuine.SubjectName, key, HashAlgorithmName.SHA256);
+        foreach (X509Extension extension in genuine.Extensions)
             request.CertificateExtensions.Add(extension);
         return new TestCa(request.CreateSelfSigned(Now.AddYears(-1), Now.AddYears(20)), key);
     }
@@ -53,7 +60,11 @@ internal sealed class TestCa
 
     /// <summary>An authority below this one.</summary>
     public TestCa Issue(
-        string name = "Test Issuing CA", DateTimeOffset? from = null, DateTimeOffset? until = null, params X509Extension[] extra)
+        string name = "Test Issuing CA",
+        DateTimeOffset? from = null,
+        DateTimeOffset? until = null,
+        params X509Extension[] extra
+    )
     {
         ECDsa below = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         return new TestCa(Sign(Request(name, below, extra), from ?? Now.AddYears(-1), until ?? Now.AddYears(5)), below);
@@ -101,9 +112,20 @@ internal sealed class TestCa
         CertificateRevocationListBuilder builder = new();
         foreach (X509Certificate2 certificate in revoked)
             builder.AddEntry(certificate, Now.AddDays(-1));
-        X509AuthorityKeyIdentifierExtension id = X509AuthorityKeyIdentifierExtension.CreateFromCertificate(Certificate, true, false);
-        return builder.Build(Certificate.SubjectName, X509SignatureGenerator.CreateForECDsa(key), 1, until, HashAlgorithmName.SHA256,
-            id, Now.AddDays(-1));
+        X509AuthorityKeyIdentifierExtension id = X509AuthorityKeyIdentifierExtension.CreateFromCertificate(
+            Certificate,
+            true,
+            false
+        );
+        return builder.Build(
+            Certificate.SubjectName,
+            X509SignatureGenerator.CreateForECDsa(key),
+            1,
+            until,
+            HashAlgorithmName.SHA256,
+            id,
+            Now.AddDays(-1)
+        );
     }
 
     public string KeyPem() => key.ExportPkcs8PrivateKeyPem();
@@ -115,7 +137,8 @@ internal sealed class TestCa
             request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, critical: true));
         if (!extra.Any(e => e is X509KeyUsageExtension))
             request.CertificateExtensions.Add(
-                new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true));
+                new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, critical: true)
+            );
         request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, critical: false));
         foreach (X509Extension extension in extra)
             request.CertificateExtensions.Add(extension);
@@ -128,9 +151,8 @@ internal sealed class TestCa
             request.CertificateExtensions.Add(X509AuthorityKeyIdentifierExtension.CreateFromSubjectKeyIdentifier(id));
         byte[] serial = RandomNumberGenerator.GetBytes(16);
         serial[0] = (byte)(serial[0] & 0x7f | 0x40);
-        X509SignatureGenerator signer = request.HashAlgorithm == HashAlgorithmName.SHA1
-            ? new Sha1Generator(key)
-            : X509SignatureGenerator.CreateForECDsa(key);
+        X509SignatureGenerator signer =
+            request.HashAlgorithm == HashAlgorithmName.SHA1 ? new Sha1Generator(key) : X509SignatureGenerator.CreateForECDsa(key);
         return request.Create(Certificate.SubjectName, signer, from, until, serial);
     }
 }

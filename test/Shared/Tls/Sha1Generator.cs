@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Uptrakit.Tests.Trust.Verification;
+namespace Uptrakit.Tests.Shared.Tls;
 
 /// <summary>Signs with ECDSA and SHA-1, which the framework no longer does.</summary>
 internal sealed class Sha1Generator(ECDsa key) : X509SignatureGenerator

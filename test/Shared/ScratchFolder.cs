@@ -1,4 +1,4 @@
-namespace Uptrakit.Tests.Trust;
+namespace Uptrakit.Tests.Shared;
 
 /// <summary>A folder of its own for one test, with mode 0700.</summary>
 internal sealed class ScratchFolder : IDisposable

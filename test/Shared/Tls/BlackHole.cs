@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 
-namespace Uptrakit.Tests.Trust.Verification;
+namespace Uptrakit.Tests.Shared.Tls;
 
 /// <summary>Counts who calls, and hangs up.</summary>
 internal sealed class BlackHole : IDisposable

@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Uptrakit.Tests.Trust.Verification;
+namespace Uptrakit.Tests.Shared.Tls;
 
 /// <summary>What a server's certificate is to say. As it stands, it is a good one for localhost.</summary>
 internal sealed record LeafSpec

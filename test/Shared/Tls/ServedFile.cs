@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Uptrakit.Tests.Contracts.Client;
+namespace Uptrakit.Tests.Shared.Tls;
 
 /// <summary>An HTTP/1.1 answer, whole.</summary>
 internal static class ServedFile

@@ -1,0 +1,208 @@
+using System.Security.Cryptography.X509Certificates;
+using Uptrakit.Contracts.Client;
+using Uptrakit.Tests.Shared.Cluster;
+using Uptrakit.Tests.Shared.Fleet;
+using Uptrakit.Tests.Shared.Tls;
+using Uptrakit.Trust.Anchors;
+using Uptrakit.Trust.Digests;
+
+namespace Uptrakit.EndToEnd.Fleet;
+
+/// <summary>
+/// Somebody between a host and the Controller, with everything that is public and an enrolled agent's key, against the real
+/// agent with a real token. It ends with exit code 3, and all that he ever decrypts is the request for a public file.
+/// </summary>
+public sealed class AttackTests(SharedController shared) : FleetTest(shared)
+{
+    private readonly TestCa evil = TestCa.Root("Evil Root");
+    private ServiceProcess insider = null!;
+    private X509Certificate2 genuineRoot = null!;
+    private X509Certificate2 genuineIssuing = null!;
+    private string genuineBundle = null!;
+
+    public override async ValueTask InitializeAsync()
+    {
+        await base.InitializeAsync();
+        insider = await ConnectedAsync();
+        await insider.StopAsync(Cancel);
+        genuineRoot = CertificatesIn(insider.State().GetProperty("trust").GetProperty("bundle"))[0];
+        genuineIssuing = CertificatesIn(insider.State().GetProperty("service").GetProperty("certificate"))[1];
+        genuineBundle = CertificateBundle.Of([genuineRoot]).ToPem();
+    }
+
+    [Fact]
+    public async Task GenuineBundle_RelayedBehindAForeignLeaf_IsRefused() =>
+        await AreRefusedAsync(evil.Leaf(Forged.Today), [evil.Certificate], genuineBundle);
+
+    [Fact]
+    public async Task GenuineAuthorities_AppendedToAForeignLeaf_AreRefused() =>
+        await AreRefusedAsync(evil.Leaf(Forged.Today), [evil.Certificate, genuineIssuing, genuineRoot], genuineBundle);
+
+    [Fact]
+    public async Task Authority_ClonedWithNameAndKeyId_IsRefused()
+    {
+        TestCa clone = TestCa.CloneOf(genuineRoot);
+        await AreRefusedAsync(clone.Leaf(Forged.Today), [clone.Certificate, genuineRoot], genuineBundle);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Bundle_StuffedWithTheAttackersRoot_IsRefusedInEitherOrder(bool genuineFirst)
+    {
+        X509Certificate2[] stuffed = genuineFirst ? [genuineRoot, evil.Certificate] : [evil.Certificate, genuineRoot];
+        await AreRefusedAsync(evil.Leaf(Forged.Today), [evil.Certificate], CertificateBundle.Of(stuffed).ToPem());
+    }
+
+    [Fact]
+    public async Task Bundle_Oversized_IsRefused() => await AreRefusedAsync(
+        evil.Leaf(Forged.Today), [evil.Certificate], new string('#', CertificateBundle.MaximumSize) + genuineBundle);
+
+    [Fact]
+    public async Task Bundle_Redirected_IsNotFollowed()
+    {
+        await using HostileServer target = await ServingAsync(evil.Leaf(Forged.Today), [evil.Certificate], genuineBundle);
+        byte[] redirect = ServedFile.Answer("302 Found", [], $"Location: https://localhost:{target.Port}/api/v1/pki/ca.crt\r\n");
+        await using HostileServer server = await HostileServer.StartAsync(evil.Leaf(Forged.Today), [evil.Certificate], _ => redirect);
+        await IsRefusedAsync(server, $"--tofu-fingerprint={Root}");
+        Assert.Empty(target.Received);
+    }
+
+    [Fact]
+    public async Task AgentsCertificate_AsServer_IsRefused() =>
+        await AreRefusedAsync(InsidersLeaf(), [genuineIssuing], genuineBundle, "--tofu-skip-hostname");
+
+    [Fact]
+    public async Task AgentsCertificate_AsAuthority_IsRefused()
+    {
+        TestCa posing = TestCa.Posing(InsidersLeaf());
+        await AreRefusedAsync(posing.Leaf(Forged.Today), [posing.Certificate, genuineIssuing], genuineBundle);
+    }
+
+    [Fact]
+    public async Task Tls12_IsRefusedWithoutAByte()
+    {
+        TestCa root = TestCa.Root();
+        await using HostileServer server = await HostileServer.StartAsync(
+            root.Leaf(Forged.Today), [], _ => ServedFile.Ok(root.Bundle.ToPem()), "-tls1_2");
+        await RefusesAsync(server, $"--tofu-fingerprint={root.Fingerprint}");
+        Assert.Empty(server.Received);
+    }
+
+    /// <summary>The pinned CA itself issued it, and it is still no certificate for this server at this time.</summary>
+    [Theory]
+    [InlineData("expired")]
+    [InlineData("not yet valid")]
+    [InlineData("another name")]
+    [InlineData("name in the subject only")]
+    [InlineData("address as a DNS name")]
+    [InlineData("*.com")]
+    [InlineData("for clients")]
+    [InlineData("an authority")]
+    public async Task Leaf_OfThePinnedCa_ThatDoesNotFit_IsRefused(string what)
+    {
+        LeafSpec spec = what switch
+        {
+            "expired" => Forged.Today with { NotAfter = Forged.Now.AddHours(-1) },
+            "not yet valid" => Forged.Today with { NotBefore = Forged.Now.AddHours(1) },
+            "another name" => Forged.Today with { DnsNames = ["elsewhere.example"] },
+            "name in the subject only" => Forged.Today with { CommonName = "localhost", DnsNames = [] },
+            "address as a DNS name" => Forged.Today with { DnsNames = ["127.0.0.1"] },
+            "*.com" => Forged.Today with { DnsNames = ["*.com"] },
+            "for clients" => Forged.Today with { Purpose = LeafSpec.ClientAuth },
+            _ => Forged.Today with { Authority = true },
+        };
+        TestCa root = TestCa.Root();
+        await using HostileServer server = await ServingAsync(root.Leaf(spec), [], root.Bundle.ToPem());
+        await IsRefusedAsync(server, $"--tofu-fingerprint={root.Fingerprint}");
+    }
+
+    [Fact]
+    public async Task IssuerAddress_OfABlackHole_IsNeverCalled()
+    {
+        using BlackHole hole = new();
+        TestCa root = TestCa.Root();
+        TestCa unsent = root.Issue();
+        X509Certificate2 leaf = unsent.Leaf(Forged.Today with { Extra = [Forged.IssuerAt(hole.Port)] });
+        await using HostileServer server = await ServingAsync(leaf, [], root.Bundle.ToPem());
+
+        await IsRefusedAsync(server, $"--tofu-fingerprint={root.Fingerprint}");
+
+        Assert.Equal(0, hole.Connections);
+    }
+
+    [Theory]
+    [InlineData("--trust-native-roots")]
+    [InlineData("--trust-public-roots")]
+    public async Task System_ForeignServer_IsRefusedWithoutAByte(string mode)
+    {
+        await using HostileServer server = await ServingAsync(evil.Leaf(Forged.Today), [evil.Certificate], genuineBundle);
+        await RefusesAsync(server, mode);
+        Assert.Empty(server.Received);
+    }
+
+    [Fact]
+    public async Task EnrolledAgent_SentToAForeignServer_TellsItNothing()
+    {
+        await using HostileServer server = await ServingAsync(evil.Leaf(Forged.Today), [evil.Certificate, genuineRoot], genuineBundle);
+        string before = await File.ReadAllTextAsync(insider.StateFile, Cancel);
+
+        (await insider.RunAsync(null, Cancel, "--url", $"https://localhost:{server.Port}")).Expect(3);
+
+        Assert.Empty(server.Received);
+        Assert.Equal(before, await File.ReadAllTextAsync(insider.StateFile, Cancel));
+    }
+
+    [Fact]
+    public async Task Acknowledged_ForeignServer_IsRefused()
+    {
+        await using HostileServer server = await ServingAsync(evil.Leaf(Forged.Today), [evil.Certificate], genuineBundle);
+        await IsRefusedAsync(server, "--tofu-insecure", $"--tofu-fingerprint-acknowledge={Root}");
+    }
+
+    [Fact]
+    public async Task CommandLine_ForeignServer_GetsNoToken()
+    {
+        await using HostileServer server = await ServingAsync(evil.Leaf(Forged.Today), [evil.Certificate], genuineBundle);
+        CliUser user = new(Scratch["operator"], $"https://localhost:{server.Port}");
+        await File.WriteAllTextAsync(Scratch["api.token"], "upk_secret", Cancel);
+
+        (await user.RunAsync(Cancel, "auth", "login", $"--tofu={Root}", "--token-file", Scratch["api.token"])).Expect(3);
+        Assert.Equal(server.BundleRequest, server.Received);
+
+        (await user.RunAsync(Cancel, "--token-file", Scratch["api.token"], "services", "list")).Expect(3);
+        Assert.Equal(server.BundleRequest, server.Received);
+    }
+
+    private static Task<HostileServer> ServingAsync(X509Certificate2 leaf, IReadOnlyList<X509Certificate2> chain, string bundle) =>
+        HostileServer.StartAsync(leaf, chain, path => path == PkiPath.Bundle ? ServedFile.Ok(bundle) : ServedFile.NotFound);
+
+    private X509Certificate2 InsidersLeaf() => X509Certificate2.CreateFromPem(
+        CertificatesIn(insider.State().GetProperty("service").GetProperty("certificate"))[0].ExportCertificatePem(), File.ReadAllText(insider.KeyFile));
+
+    /// <summary>In both modes that pin something of the genuine Controller.</summary>
+    private async Task AreRefusedAsync(X509Certificate2 leaf, IReadOnlyList<X509Certificate2> chain, string bundle, params string[] flags)
+    {
+        foreach (string pin in (string[])[$"--tofu-fingerprint={Root}", $"--tofu-spki={SpkiFingerprint.Of(genuineRoot)}"])
+        {
+            await using HostileServer server = await ServingAsync(leaf, chain, bundle);
+            await IsRefusedAsync(server, [pin, .. flags]);
+        }
+    }
+
+    /// <summary>The attacker got the one GET of a connection that nobody verified: no token, no request for a certificate.</summary>
+    private async Task IsRefusedAsync(HostileServer server, params string[] flags)
+    {
+        await RefusesAsync(server, flags);
+        Assert.Equal(server.BundleRequest, server.Received);
+    }
+
+    private async Task RefusesAsync(HostileServer server, params string[] flags)
+    {
+        ServiceProcess agent = NewService();
+        Ran refused = (await agent.RunAsync(
+            await TokenAsync(), Cancel, ["--url", $"https://localhost:{server.Port}", "--enrollment-token-file", "-", .. flags])).Expect(3);
+        Assert.Contains("is not trusted", refused.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(agent.StateFile));
+    }
+}
