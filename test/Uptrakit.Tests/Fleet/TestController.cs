@@ -95,7 +95,7 @@ internal sealed class TestController : IAsyncDisposable
         {
             BaseAddress = Address.Base,
             DefaultRequestVersion = HttpVersion.Version20,
-            Timeout = TimeSpan.FromSeconds(20),
+            Timeout = TimeSpan.FromMinutes(2),
         };
         if (apiToken is not null)
             http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", apiToken);

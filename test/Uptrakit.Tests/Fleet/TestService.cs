@@ -131,7 +131,7 @@ internal sealed class TestService : IDisposable
 /// <summary>A connection of a Service.</summary>
 internal sealed class TestLink(AsyncDuplexStreamingCall<ServiceMessage, ControllerMessage> call) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     /// <summary>The next message of that kind; others are passed over.</summary>
     public async Task<ControllerMessage> NextAsync(ControllerMessage.KindOneofCase kind, CancellationToken cancel)

@@ -19,7 +19,7 @@ public sealed class PkiTests
             raw.PkiAddress = $"127.0.0.1:{port}";
             raw.PkiHttp = "listener";
         });
-        using HttpClient plain = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromSeconds(20) };
+        using HttpClient plain = new() { BaseAddress = new Uri($"http://127.0.0.1:{port}"), Timeout = TimeSpan.FromMinutes(2) };
         string keyId = controller.Get<AuthorityKeys>().Current.Issuing.KeyId;
 
         foreach (string path in new[] { "/api/v1/pki/ca.crt", "/api/v1/pki/ca.crl", $"/api/v1/pki/crl/{keyId}", $"/api/v1/pki/issuer/{keyId}.crt" })

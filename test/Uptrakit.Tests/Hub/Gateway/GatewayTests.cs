@@ -15,7 +15,7 @@ namespace Uptrakit.Tests.Hub.Gateway;
 
 public sealed class GatewayTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

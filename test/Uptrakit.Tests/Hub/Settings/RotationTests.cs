@@ -8,7 +8,7 @@ namespace Uptrakit.Tests.Hub.Settings;
 
 public sealed class RotationTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
