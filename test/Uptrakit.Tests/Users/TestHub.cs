@@ -8,6 +8,7 @@ using Uptrakit.Contracts.Api;
 using Uptrakit.Controller.Host;
 using Uptrakit.Controller.Storage;
 using Uptrakit.Controller.Users;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Trust;
 
 namespace Uptrakit.Tests.Users;
