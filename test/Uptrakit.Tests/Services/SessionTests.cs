@@ -73,7 +73,7 @@ public sealed class SessionTests
         using ServiceProcess agent = await ConnectedAsync(controller);
 
         controller.LastStream.SayGoodbye(GoodbyeReason.Replaced);
-        await agent.ConnectedAsync(controller, 2);
+        await agent.ConnectedAsync(controller, 2, TimeSpan.FromSeconds(2));
 
         Assert.Contains("Next try in 60 s", Assert.Single(agent.Log.At(LogLevel.Warning)), StringComparison.Ordinal);
         await agent.StopAsync();
@@ -130,7 +130,7 @@ public sealed class SessionTests
         controller.LastStream.Hang();
         await agent.UntilAsync("it was refused", () => agent.Log.Text.Contains("does not admit", StringComparison.Ordinal));
         controller.OnConnect = null;
-        await agent.ConnectedAsync(controller, 2);
+        await agent.ConnectedAsync(controller, 2, TimeSpan.FromSeconds(5));
 
         Assert.Contains("next try in 300 s", agent.Log.Text, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Done, await agent.StopAsync());
@@ -149,7 +149,7 @@ public sealed class SessionTests
         await agent.UntilAsync("it was refused", () => agent.Log.Text.Contains("is not trusted", StringComparison.Ordinal));
         Assert.Single(controller.Streams);
         (controller.Leaf, controller.Chain) = (genuine.Server(), [genuine.Issuing.Certificate]);
-        await agent.ConnectedAsync(controller, 2);
+        await agent.ConnectedAsync(controller, 2, TimeSpan.FromSeconds(2));
 
         Assert.Equal(ExitCode.Done, await agent.StopAsync());
     }
@@ -310,7 +310,7 @@ public sealed class SessionTests
         using ServiceProcess agent = await ConnectedAsync(controller);
 
         controller.LastStream.Send(new ControllerMessage { RenewNow = new RenewNow() });
-        await agent.ConnectedAsync(controller, 2);
+        await agent.ConnectedAsync(controller, 2, TimeSpan.FromSeconds(2));
 
         Assert.Equal(2, controller.Renewals.Select(renewal => renewal.Csr).Distinct().Count());
         Assert.Equal(2, controller.Renewals.Select(renewal => FakeEnrollment.KeyOf(renewal.Csr.ToByteArray())).Distinct().Count());
