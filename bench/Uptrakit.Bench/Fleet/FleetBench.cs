@@ -28,7 +28,7 @@ internal static class FleetBench
         using Hub hub = new(places, "f", "--san", "127.0.0.1");
         await hub.StartAsync();
         IReadOnlyList<Recruit> recruits = await Enrolling.RunAsync(hub, report, Warm, Services);
-        await using Crowd crowd = await Connected.RunAsync(hub, places, report, [.. recruits.Skip(Warm)]);
+        await using Crowd crowd = await Connected.RunAsync(hub, places, report, [.. recruits.Skip(Warm - Connected.Before)]);
         await Returning.RunAsync(hub, crowd, report, rounds: 3);
     }
 }
