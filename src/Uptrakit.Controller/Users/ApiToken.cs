@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
@@ -30,7 +31,8 @@ internal sealed class ApiToken
         byte[] decoded = new byte[IdLength + SecretLength];
         if (!text.StartsWith(Prefix, StringComparison.Ordinal) || text.Length != Prefix.Length + Base64Url.GetEncodedLength(decoded.Length))
             return false;
-        if (!Base64Url.TryDecodeFromChars(text[Prefix.Length..], decoded, out int written) || written != decoded.Length)
+        // Not TryDecodeFromChars: in spite of its name it throws for a letter that is none of base64url.
+        if (Base64Url.DecodeFromChars(text[Prefix.Length..], decoded, out _, out int written) != OperationStatus.Done || written != decoded.Length)
             return false;
         token = new ApiToken(decoded);
         return true;

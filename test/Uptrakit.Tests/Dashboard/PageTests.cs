@@ -9,7 +9,7 @@ using Uptrakit.Trust.Digests;
 
 namespace Uptrakit.Tests.Dashboard;
 
-public sealed partial class PageTests
+public sealed partial class PageTests(SharedHub shared) : IClassFixture<SharedHub>
 {
     private static readonly string[] ForStrangers = ["/sign-in", "/sign-in/code"];
 
@@ -22,7 +22,7 @@ public sealed partial class PageTests
     [Fact]
     public async Task Pages_AllOfThem_LetNoInlineScriptRunAndAreNotFramed()
     {
-        await using TestHub hub = await TestHub.StartAsync();
+        TestHub hub = shared.Hub;
 
         foreach ((string path, Page page) in await AllAsync(hub))
         {
@@ -39,7 +39,7 @@ public sealed partial class PageTests
     [Fact]
     public async Task Pages_AllOfThem_HoldNoSecret()
     {
-        await using TestHub hub = await TestHub.StartAsync();
+        TestHub hub = shared.Hub;
         string api = (await hub.TokenAsync())!.Token;
         string enrollment = (await hub.Services.GetRequiredService<EnrollmentTokens>()
             .CreateAsync(new CreateEnrollmentTokenRequest("web"), "test", TestHub.Cancel)).Value!.Token;
@@ -54,7 +54,7 @@ public sealed partial class PageTests
     [Fact]
     public async Task Pages_AllOfThem_HaveAHeadingALanguageAndLabels()
     {
-        await using TestHub hub = await TestHub.StartAsync();
+        TestHub hub = shared.Hub;
 
         foreach ((string path, Page page) in await AllAsync(hub))
         {
@@ -76,7 +76,7 @@ public sealed partial class PageTests
     [Fact]
     public async Task Pages_ForUsers_SendStrangersToSignIn()
     {
-        await using TestHub hub = await TestHub.StartAsync();
+        TestHub hub = shared.Hub;
         using Browser stranger = hub.Browser();
 
         foreach (string path in ForUsers)
@@ -88,7 +88,7 @@ public sealed partial class PageTests
     [Fact]
     public async Task Fingerprint_OnTheScreen_IsThatOfTheServedRoot()
     {
-        await using TestHub hub = await TestHub.StartAsync();
+        TestHub hub = shared.Hub;
         using Browser browser = hub.Browser();
         await browser.SignInAsync();
         CertificateFingerprint root = CertificateFingerprint.Of(hub.Services.GetRequiredService<AuthorityKeys>().Current.Anchor);
@@ -102,7 +102,7 @@ public sealed partial class PageTests
     [Fact]
     public async Task Asset_WithItsTag_IsKeptForEver()
     {
-        await using TestHub hub = await TestHub.StartAsync();
+        TestHub hub = shared.Hub;
         using Browser browser = hub.Browser();
         string url = Regex.Match((await browser.GetAsync("/sign-in")).Html, "/assets/dashboard.css[^\"]*").Value;
 

@@ -13,7 +13,7 @@ public sealed partial class SpecCoverageTests
         string[] named = [.. Named().Matches(page).Select(static match => match.Groups[1].Value).Distinct()];
 
         Assert.True(named.Length > 50, $"only {named.Length} tests are named");
-        Assert.Empty(named.Where(name => !tests.Contains(name)));
+        Assert.DoesNotContain(named, name => !tests.Contains(name));
     }
 
     [Fact]
@@ -24,7 +24,7 @@ public sealed partial class SpecCoverageTests
             && !line.StartsWith("| sentence", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal))];
 
         Assert.NotEmpty(rows);
-        Assert.Empty(rows.Where(static row => !Named().IsMatch(row)));
+        Assert.DoesNotContain(rows, static row => !Named().IsMatch(row));
     }
 
     [GeneratedRegex("`([A-Za-z]+\\.[A-Za-z0-9]+Tests\\.\\w+)`")]

@@ -25,7 +25,7 @@ public sealed class ApiTokenTests
     [InlineData("upk_AAAA")]
     [InlineData("UPK_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     [InlineData("upk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA!!")]
-    [InlineData("upk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
+    [InlineData("upk_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")]
     public void Text_ThatIsNoToken_IsRefused(string text) => Assert.False(ApiToken.TryParse(text, out _));
 
     [Fact]

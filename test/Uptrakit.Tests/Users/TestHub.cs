@@ -9,7 +9,6 @@ using Uptrakit.Controller.Host;
 using Uptrakit.Controller.Storage;
 using Uptrakit.Controller.Users;
 using Uptrakit.Tests.Shared;
-using Uptrakit.Tests.Trust;
 
 namespace Uptrakit.Tests.Users;
 
@@ -91,4 +90,14 @@ internal sealed class TestHub : IAsyncDisposable
                 shown is not null && shown.GetCertHashString() == Services.GetRequiredService<ServerCertificate>().Current.Leaf.GetCertHashString(),
         },
     };
+}
+
+/// <summary>One Controller for the tests of a class that change nothing the others look at.</summary>
+public sealed class SharedHub : IAsyncLifetime
+{
+    internal TestHub Hub { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync() => Hub = await TestHub.StartAsync();
+
+    public ValueTask DisposeAsync() => Hub.DisposeAsync();
 }

@@ -4,7 +4,7 @@ using Uptrakit.Contracts.Api;
 
 namespace Uptrakit.Tests.Users;
 
-public sealed class UserRoutesTests
+public sealed class UserRoutesTests(SharedHub shared) : IClassFixture<SharedHub>
 {
     [Fact]
     public async Task Users_MadeAndRemoved_ComeAndGo()
@@ -42,8 +42,7 @@ public sealed class UserRoutesTests
     [InlineData("/api/v1/api-tokens")]
     public async Task Route_WithoutABearer_IsRefused(string path)
     {
-        await using TestHub hub = await TestHub.StartAsync();
-        using HttpClient api = hub.Api(null);
+        using HttpClient api = shared.Hub.Api(null);
 
         using HttpResponseMessage refused = await api.GetAsync(path, TestHub.Cancel);
 
