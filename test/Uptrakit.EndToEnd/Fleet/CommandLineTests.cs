@@ -39,8 +39,8 @@ public sealed class CommandLineTests(SharedController shared) : FleetTest(shared
         await agent.ConnectedAsync(Cancel);
 
         string listed = (await dana.RunAsync(Cancel, "services", "list", "-o", "yaml")).Expect(0).Output;
-        Assert.Contains($"id: {IdOf(agent)}", listed, StringComparison.Ordinal);
-        Assert.Contains("friendly_name: web-1", listed, StringComparison.Ordinal);
+        Assert.Contains($"id: \"{IdOf(agent)}\"", listed, StringComparison.Ordinal);
+        Assert.Matches("friendly_name: \"?web-1", listed);
 
         (await dana.RunAsync(Cancel, "services", "revoke", IdOf(agent), "-y")).Expect(0);
         Assert.Equal(3, await agent.WaitForExitAsync(Cancel));

@@ -7,6 +7,7 @@ using System.Security.Cryptography.X509Certificates;
 using Uptrakit.Contracts.Client;
 using Uptrakit.Controller.Host;
 using Uptrakit.Tests.Fleet;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Trust.Verification;
 
 namespace Uptrakit.Tests.Hub.Host;
