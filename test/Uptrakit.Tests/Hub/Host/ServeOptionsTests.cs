@@ -2,7 +2,6 @@ using System.Net;
 using Uptrakit.Controller.Commands;
 using Uptrakit.Controller.Host;
 using Uptrakit.Tests.Shared;
-using Uptrakit.Tests.Trust;
 
 namespace Uptrakit.Tests.Hub.Host;
 
