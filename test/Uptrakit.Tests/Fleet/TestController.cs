@@ -60,10 +60,15 @@ internal sealed class TestController : IAsyncDisposable
     public T Get<T>()
         where T : notnull => app.Services.GetRequiredService<T>();
 
-    public async Task RestartAsync()
+    /// <summary>Stops it and starts it again on the same state, on another port.</summary>
+    /// <param name="meanwhile">
+    /// Done while it is down: days that pass under a running Controller fire every timer of theirs, which takes minutes.
+    /// </param>
+    public async Task RestartAsync(Action? meanwhile = null)
     {
         await app.StopAsync();
         await app.DisposeAsync();
+        meanwhile?.Invoke();
         app = await LaunchAsync(Folder, Clock, shape);
     }
 

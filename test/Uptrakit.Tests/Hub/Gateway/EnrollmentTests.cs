@@ -195,7 +195,7 @@ public sealed class EnrollmentTests
 
         Assert.Equal(16, replies.Count(static reply => reply.Pending is not null));
         Assert.Equal(EnrollFault.Closed, replies[^1].Refused.Fault);
-        clock.Advance(TimeSpan.FromDays(7) + TimeSpan.FromMinutes(1));
+        await controller.RestartAsync(() => clock.Advance(ServiceRegistry.PendingLife + TimeSpan.FromMinutes(1)));
         Assert.Empty((await controller.Get<ServiceRegistry>().ListAsync(Cancel)).Items);
         using TestService late = new(controller);
         Assert.NotNull((await late.EnrollAsync(null, Cancel)).Pending);

@@ -151,7 +151,7 @@ public sealed class GatewayTests
         await using TestController controller = await TestController.StartAsync(clock: clock);
         using TestService service = await TestService.EnrolledAsync(controller, Cancel);
 
-        clock.Advance(TimeSpan.FromDays(31));
+        await controller.RestartAsync(() => clock.Advance(TimeSpan.FromDays(31)));
         RpcException refused = await Assert.ThrowsAsync<RpcException>(async () =>
             await service.Client().RenewAsync(new RenewRequest { Csr = ByteString.CopyFrom(service.OwnCsr()) }, cancellationToken: Cancel));
 
