@@ -80,6 +80,7 @@ internal sealed class TestController : IAsyncDisposable
         CertificateBundle bundle = CertificateBundle.Of(Get<AuthorityKeys>().Current.Bundle);
         SslStreamCertificateContext? context = own is null ? null : SslStreamCertificateContext.Create(own, [.. above ?? []], offline: true);
         VerifiedHandler handler = new(Address, ServerPolicy.Anchored(TrustAnchors.None.WithBundle(bundle)), Clock, context);
+        handler.Http.ConnectTimeout = TimeSpan.FromMinutes(2); // a busy machine is not a broken one
         opened.Add(handler);
         return handler;
     }
