@@ -16,6 +16,8 @@ internal sealed partial class Child(string file, IReadOnlyList<string> arguments
     private static readonly ConcurrentDictionary<Child, bool> Started = new();
     private Process? process;
 
+    public int Id => process!.Id;
+
     public bool Running => process is { HasExited: false };
 
     public void Start()
@@ -38,6 +40,9 @@ internal sealed partial class Child(string file, IReadOnlyList<string> arguments
     }
 
     public void Kill() => End(Kill9);
+
+    /// <summary>Asks it to end, and waits.</summary>
+    public void Stop() => End(Terminate);
 
     public void Dispose()
     {

@@ -1,32 +1,48 @@
 using System.Runtime.InteropServices;
+using Uptrakit.Bench.Fleet;
 
 namespace Uptrakit.Bench;
 
 /// <summary>Measures the targets of docs/benchmarks.md with real processes.</summary>
 internal static class Program
 {
+    private static readonly string[] Nodes = ["writes", "failover", "idle", "start", "large"];
+
     private static async Task<int> Main(string[] arguments)
     {
         string verb = arguments is [var first, ..] ? first : "bench";
-        if (verb is not ("bench" or "writes" or "failover" or "idle" or "start" or "large"))
+        string? part = arguments is [_, var second] ? second : null;
+        bool known = verb == "fleet" ? part is null || FleetBench.Parts.Contains(part) : arguments.Length <= 1 && (verb == "bench" || Nodes.Contains(verb));
+        if (!known)
         {
-            await Console.Error.WriteLineAsync("usage: bench | writes | failover | idle | start | large");
+            await Console.Error.WriteLineAsync($"usage: bench | {string.Join(" | ", Nodes)} | fleet [{string.Join(" | ", FleetBench.Parts)}]");
             return 2;
         }
 
-        if (!File.Exists(Places.Qu))
+        string[] missing = [.. Missing(verb)];
+        if (missing.Length > 0)
         {
-            await Console.Error.WriteLineAsync($"there is no {Places.Qu}: run 'make dist', or name a binary with QU");
+            await Console.Error.WriteLineAsync($"there is no {string.Join(", no ", missing)}: run 'make dist', or name a binary with QU, UPTRAKIT_CONTROLLER, UPTRAKIT_AGENT");
             return 1;
         }
 
         using Places places = new();
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Child.KillAll());
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Child.KillAll());
-        Report report = new();
+        bool met = true;
+        if (verb != "fleet")
+            met &= await TableAsync("qu", places, report => MeasureAsync(verb, places, report));
+        if (verb is "fleet" or "bench")
+            met &= await TableAsync("the fleet", places, report => FleetBench.RunAsync(part, places, report));
+        return met ? 0 : 1;
+    }
+
+    private static async Task<bool> TableAsync(string subject, Places places, Func<Report, Task> measure)
+    {
+        Report report = new(subject);
         try
         {
-            await MeasureAsync(verb, places, report);
+            await measure(report);
         }
         finally
         {
@@ -34,8 +50,11 @@ internal static class Program
             report.Write(Console.Out, places.Root);
         }
 
-        return report.AllMet ? 0 : 1;
+        return report.AllMet;
     }
+
+    private static IEnumerable<string> Missing(string verb) =>
+        [.. verb == "fleet" || File.Exists(Places.Qu) ? [] : new[] { Places.Qu }, .. verb is "fleet" or "bench" ? Executables.Missing : []];
 
     private static async Task MeasureAsync(string verb, Places places, Report report)
     {

@@ -8,9 +8,11 @@ namespace Uptrakit.Bench;
 internal sealed record Row(string What, string Target, string Figure, string Yardstick, string Ratio, bool? Met);
 
 /// <summary>The table, for people and for docs/benchmarks.md.</summary>
-internal sealed class Report
+/// <param name="subject">What the figures are of.</param>
+internal sealed class Report(string subject)
 {
     private readonly List<Row> rows = [];
+    private readonly List<string> loads = [];
     private readonly string loadBefore = Load();
 
     public bool AllMet => rows.All(static r => r.Met is not false);
@@ -18,7 +20,8 @@ internal sealed class Report
     public void Add(Row row)
     {
         rows.Add(row);
-        Console.Error.WriteLine($"  {row.What}: {row.Figure} {row.Yardstick} {row.Ratio}");
+        loads.Add(Load().Split(' ')[0]);
+        Console.Error.WriteLine($"  {row.What}: {row.Figure} {row.Yardstick} {row.Ratio} (load {loads[^1]})");
     }
 
     /// <param name="writer">Where it goes.</param>
@@ -30,10 +33,10 @@ internal sealed class Report
         writer.WriteLine();
         string[][] cells =
         [
-            ["", "target", "qu", "beside it", "ratio", "verdict"],
-            .. rows.Select(static r => (string[])[r.What, r.Target, r.Figure, r.Yardstick, r.Ratio, r.Met switch { true => "reached", false => "**missed**", null => "" }]),
+            ["", "target", subject, "beside it", "ratio", "load", "verdict"],
+            .. rows.Zip(loads, static (r, load) => (string[])[r.What, r.Target, r.Figure, r.Yardstick, r.Ratio, load, r.Met switch { true => "reached", false => "**missed**", null => "" }]),
         ];
-        int[] widths = [.. Enumerable.Range(0, 6).Select(column => cells.Max(row => row[column].Length))];
+        int[] widths = [.. Enumerable.Range(0, cells[0].Length).Select(column => cells.Max(row => row[column].Length))];
         for (int line = 0; line < cells.Length; line++)
         {
             writer.WriteLine($"| {string.Join(" | ", cells[line].Select((cell, column) => cell.PadRight(widths[column])))} |");

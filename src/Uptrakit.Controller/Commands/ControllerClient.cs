@@ -7,7 +7,7 @@ namespace Uptrakit.Controller.Commands;
 /// <summary>The Controller behind its unix socket. Every call has a deadline.</summary>
 internal sealed class ControllerClient : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     // 10,000 Services in one answer are about 10 MB; the usual limit is 4.
     private const int LargestAnswer = 64 << 20;

@@ -29,19 +29,23 @@ internal sealed partial class EnrollmentDesk(
 
     public async Task<EnrollReply> EnrollAsync(EnrollmentRequest request, CancellationToken cancel)
     {
-        EnrollReply reply;
+        EnrollReply reply = await TryDecideAsync(request, cancel) ?? await DecideAsync(request, cancel);
+        Log(request, reply);
+        return reply;
+    }
+
+    /// <summary>Null when the same key may have come twice at once and the other call was first: what it left is there now.</summary>
+    private async Task<EnrollReply?> TryDecideAsync(EnrollmentRequest request, CancellationToken cancel)
+    {
         try
         {
-            reply = await DecideAsync(request, cancel);
+            EnrollReply reply = await DecideAsync(request, cancel);
+            return reply.Refused?.Fault is EnrollFault.TokenUsed or EnrollFault.Rejected ? null : reply;
         }
         catch (DbUpdateException)
         {
-            // The same key came twice at once, and the other one was first: now its row is there.
-            reply = await DecideAsync(request, cancel);
+            return null;
         }
-
-        Log(request, reply);
-        return reply;
     }
 
     private Task<EnrollReply> DecideAsync(EnrollmentRequest request, CancellationToken cancel) =>

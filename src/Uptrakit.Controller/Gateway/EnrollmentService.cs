@@ -18,26 +18,24 @@ internal sealed class EnrollmentService(EnrollmentDesk desk, EnrollmentLimit lim
             throw new RpcException(new Status(StatusCode.FailedPrecondition, "enrollment needs TLS"));
 
         EnrollmentRequest? read = EnrollmentRequest.Read(request, shown.Key, from, out EnrollFault fault, out string words);
-        return read is null
-            ? new EnrollReply { Refused = new EnrollRefused { Fault = fault, Message = words } }
-            : await desk.EnrollAsync(read, context.CancellationToken);
+        if (read is null)
+            return new EnrollReply { Refused = new EnrollRefused { Fault = fault, Message = words } };
+        EnrollReply reply = await desk.EnrollAsync(read, context.CancellationToken);
+        // Who holds a token is bounded by it; the limit is for those who guess, and for those who ask without one.
+        if (reply.Enrolled is not null)
+            limit.GiveBackTo(from);
+        return reply;
     }
 }
 
-/// <summary>How often one address may try: a rack behind one NAT gets in, a guesser gets nowhere.</summary>
-internal sealed class EnrollmentLimit
+/// <summary>How often one address may try in vain: a rack behind one NAT gets in, a guesser gets nowhere.</summary>
+internal sealed class EnrollmentLimit(TimeProvider clock)
 {
-    private readonly AddressBuckets buckets;
-
-    public EnrollmentLimit(TimeProvider clock, EnrollmentRate? rate = null)
-    {
-        rate ??= new EnrollmentRate();
-        buckets = new AddressBuckets(rate.PerSecond, rate.Burst, clock);
-    }
+    private const double PerSecond = 5;
+    private const double Burst = 100;
+    private readonly AddressBuckets buckets = new(PerSecond, Burst, clock);
 
     public bool TryTakeFor(IPAddress? address) => buckets.TryTakeFor(address);
-}
 
-/// <param name="PerSecond">On average.</param>
-/// <param name="Burst">After a quiet time.</param>
-internal sealed record EnrollmentRate(double PerSecond = 5, double Burst = 100);
+    public void GiveBackTo(IPAddress? address) => buckets.GiveBackTo(address);
+}

@@ -26,8 +26,11 @@ internal static partial class GatewayLog
     [LoggerMessage(2306, LogLevel.Debug, "Service {ServiceId} is no longer connected: {Reason}")]
     public static partial void Disconnected(this ILogger logger, Guid serviceId, string reason);
 
-    [LoggerMessage(2307, LogLevel.Warning, "Service {ServiceId} connected once more; its former connection was ended. If that goes on, two hosts have its key")]
+    [LoggerMessage(2307, LogLevel.Debug, "Service {ServiceId} connected once more; its former connection was ended")]
     public static partial void Replaced(this ILogger logger, Guid serviceId);
+
+    [LoggerMessage(2320, LogLevel.Warning, "Service {ServiceId} took its connection over from itself {Times} times in quick succession: do two hosts have its key? Revoke it, and enroll both anew")]
+    public static partial void TakenInTurn(this ILogger logger, Guid serviceId, int times);
 
     [LoggerMessage(2308, LogLevel.Information, "Renewed the certificate of Service {ServiceId}, valid until {NotAfter:u}")]
     public static partial void Renewed(this ILogger logger, Guid serviceId, DateTimeOffset notAfter);

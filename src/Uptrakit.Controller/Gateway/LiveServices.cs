@@ -10,6 +10,14 @@ internal sealed class LiveServices(TimeProvider clock, ILogger<LiveServices> log
     /// <summary>How long a Service may take to receive a goodbye.</summary>
     private static readonly TimeSpan GoodbyeTime = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>
+    /// A Service changes its connection when its certificate or its trust has changed, a few times in a row at most. Two hosts
+    /// with one key take it from each other without end.
+    /// </summary>
+    private const int SuspectTakeovers = 5;
+
+    private static readonly TimeSpan Quick = TimeSpan.FromMinutes(2);
+
     private readonly ConcurrentDictionary<Guid, ServiceLink> links = new();
     private volatile bool stopping;
 
@@ -32,13 +40,22 @@ internal sealed class LiveServices(TimeProvider clock, ILogger<LiveServices> log
         });
         if (former is not null)
         {
-            logger.Replaced(link.ServiceId);
+            Note(former, link);
             End(former, GoodbyeReason.Replaced, "another connection with this identity has taken over");
         }
 
         logger.Connected(link.ServiceId);
         if (stopping)
             End(link, GoodbyeReason.Restart, "the Controller stops");
+    }
+
+    private void Note(ServiceLink former, ServiceLink link)
+    {
+        link.QuickTakeovers = clock.GetElapsedTime(former.Since) < Quick ? former.QuickTakeovers + 1 : 0;
+        if (link.QuickTakeovers > 0 && link.QuickTakeovers % SuspectTakeovers == 0)
+            logger.TakenInTurn(link.ServiceId, link.QuickTakeovers);
+        else
+            logger.Replaced(link.ServiceId);
     }
 
     public void Leave(ServiceLink link)

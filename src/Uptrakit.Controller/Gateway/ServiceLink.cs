@@ -20,6 +20,7 @@ internal sealed class ServiceLink : IDisposable
         ServiceId = caller.ServiceId;
         CaId = caller.CaId;
         CertificateEnds = caller.CertificateEnds;
+        Since = now;
         LastHeard = now;
         broken = CancellationTokenSource.CreateLinkedTokenSource(aborted);
         Broken = broken.Token;
@@ -33,7 +34,12 @@ internal sealed class ServiceLink : IDisposable
     /// <summary>The end of the certificate that this connection was made with.</summary>
     public DateTimeOffset CertificateEnds { get; }
 
-    /// <summary>Timestamps of the clock.</summary>
+    /// <summary>When it began; a timestamp of the clock, as all that follow.</summary>
+    public long Since { get; }
+
+    /// <summary>How many connections in a row took over from one that had hardly begun.</summary>
+    public int QuickTakeovers { get; set; }
+
     public long LastHeard { get; set; }
 
     public long NextPing { get; set; }

@@ -35,6 +35,13 @@ internal class Buckets<TKey>(double perSecond, double burst, TimeProvider clock)
         return taken;
     }
 
+    /// <summary>It was well spent and does not count.</summary>
+    public void GiveBack(TKey key)
+    {
+        if (buckets.TryGetValue(key, out (double Tokens, long Touched) old))
+            buckets.TryUpdate(key, (Math.Min(burst, old.Tokens + 1), old.Touched), old);
+    }
+
     /// <summary>Full buckets say nothing; if all are drained, everybody starts anew rather than the table growing.</summary>
     private void Forget(long now)
     {
@@ -52,6 +59,9 @@ internal class Buckets<TKey>(double perSecond, double burst, TimeProvider clock)
 /// <summary>A bucket for each address; a whole /64 of IPv6 is one.</summary>
 internal sealed class AddressBuckets(double perSecond, double burst, TimeProvider clock) : Buckets<IPAddress>(perSecond, burst, clock)
 {
-    public bool TryTakeFor(IPAddress? address) =>
-        TryTake(ConnectionGate.AddressOf(address is null ? null : new IPEndPoint(address, 0)));
+    public bool TryTakeFor(IPAddress? address) => TryTake(Group(address));
+
+    public void GiveBackTo(IPAddress? address) => GiveBack(Group(address));
+
+    private static IPAddress Group(IPAddress? address) => ConnectionGate.AddressOf(address is null ? null : new IPEndPoint(address, 0));
 }

@@ -11,11 +11,11 @@ namespace Uptrakit.Controller.Host;
 /// </summary>
 internal sealed class ConnectionGate(ILogger<ConnectionGate> logger)
 {
-    /// <summary>Connections of strangers at once, handshakes included: about 160 MB when all of them are idle.</summary>
-    public const int Most = 2048;
+    /// <summary>Connections of strangers at once, handshakes included: about 300 MB when all of them are idle.</summary>
+    public const int Most = 4096;
 
     /// <summary>Of one address: an office of browsers behind one NAT, or a data centre of Services that come back at once.</summary>
-    public const int MostOfOne = 512;
+    public const int MostOfOne = 1024;
 
     private readonly ConcurrentDictionary<IPAddress, int> held = new();
     private int strangers;

@@ -44,6 +44,7 @@ internal sealed class HttpsListener(OnceOpened opened, ConnectionGate gate)
                 return new(Options(shown));
             },
         });
+        endpoint.Use(TlsBuffers.Middleware);
     }
 
     private static SslServerAuthenticationOptions Options(ServerCredential shown) => new()

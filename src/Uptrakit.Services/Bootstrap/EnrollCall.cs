@@ -48,7 +48,7 @@ internal sealed class EnrollCall(ServiceProfile profile, string friendlyName, Se
         }
     }
 
-    private EnrollRequest Request(ServiceKey key, SpkiFingerprint serverKey) => new()
+    internal EnrollRequest Request(ServiceKey key, SpkiFingerprint serverKey) => new()
     {
         Csr = ByteString.CopyFrom(key.SigningRequest()),
         FriendlyName = friendlyName,

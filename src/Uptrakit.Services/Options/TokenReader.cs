@@ -30,8 +30,9 @@ internal static class TokenReader
         if (enrolled && (file.Text == "-" || !File.Exists(file.Text)))
             return null;
         SecretText secret = await SecretText.ReadAsync(file.Text, terminal, cancel);
+        // What was a token once may be anything by now.
         if (secret.Value is { } text)
-            return Parse(text, file.Place, faults);
+            return Parse(text, file.Place, enrolled ? [] : faults);
         if (!enrolled)
             faults.Add($"{file.Place}: {secret.Fault}");
         return null;

@@ -6,7 +6,7 @@ namespace Uptrakit.Tests.Shared.Fleet;
 /// <summary>A real <c>uptrakit-controller</c> with a state folder and a port of its own.</summary>
 internal sealed class ControllerProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(3);
     private readonly LoggedProcess process = new("uptrakit-controller");
     private readonly string scratch;
     private int starts;
@@ -50,8 +50,10 @@ internal sealed class ControllerProcess : IAsyncDisposable
         Ran.OfAsync(Executable.Start("uptrakit-controller", scratch, ["admin", .. arguments, "--state-dir", Folder]), cancel);
 
     /// <summary>The fingerprint of its root, 64 lower-case hex digits.</summary>
+    /// <remarks>Often the first that is asked after a start: on a busy machine that one may take longer than its deadline.</remarks>
     public async Task<string> FingerprintAsync(CancellationToken cancel) =>
-        (await AdminAsync(cancel, "ca", "fingerprint")).Expect(0).Output.Trim();
+        (await Until.SeenAsync("the Controller answers", token => AdminAsync(token, "ca", "fingerprint"), static ran => ran.ExitCode != 4, StartTime, cancel))
+        .Expect(0).Output.Trim();
 
     /// <summary>A new token, secret included.</summary>
     public async Task<string> TokenAsync(CancellationToken cancel, params string[] options) =>

@@ -12,7 +12,8 @@ internal static class Executable
         string[] ours = [.. start.Environment.Keys.Where(static n => n.StartsWith("UPTRAKIT_", StringComparison.Ordinal))];
         foreach (string variable in ours)
             start.Environment.Remove(variable);
-        start.Environment.Remove("JOURNAL_STREAM");
+        foreach (string variable in (string[])["JOURNAL_STREAM", "SSL_CERT_FILE", "SSL_CERT_DIR"])
+            start.Environment.Remove(variable);
         start.Environment["XDG_CONFIG_HOME"] = Path.Combine(folder, "config");
         start.Environment["XDG_STATE_HOME"] = Path.Combine(folder, "state");
         start.Environment["HOME"] = folder;

@@ -54,7 +54,7 @@ public sealed class CaRotationTests(SharedController shared) : FleetTest(shared)
             TimeSpan.FromSeconds(60), Cancel);
         await hub.ConnectedAsync(Fleet + 1, Cancel);
 
-        Assert.All(fleet, static one => Assert.DoesNotContain(one.Log, IsComplaint));
+        Assert.All(fleet, static one => Assert.DoesNotContain(SinceItConnected(one), IsComplaint));
         Assert.Equal(ids, fleet.ToDictionary(static one => one, IdOf));
         Assert.Equal(Fleet + 1, (await hub.ServicesAsync(Cancel)).Count);
         await OldPinStartsOnlyWhoKnewAsync(next);
@@ -139,6 +139,10 @@ public sealed class CaRotationTests(SharedController shared) : FleetTest(shared)
         JsonElement rotation = certificates.GetProperty("rotation");
         return (rotation.GetProperty("trusting").GetInt32(), rotation.GetProperty("total").GetInt32());
     }
+
+    // Until then a Controller on a busy machine may have been slow to answer twenty at once: that is not the rotation's doing.
+    private static IEnumerable<string> SinceItConnected(ServiceProcess service) =>
+        service.Log.SkipWhile(static line => !line.Contains("Connected to Controller", StringComparison.Ordinal));
 
     private static bool IsComplaint(string line) =>
         line.Contains(" warn: ", StringComparison.Ordinal) || line.Contains(" fail: ", StringComparison.Ordinal)

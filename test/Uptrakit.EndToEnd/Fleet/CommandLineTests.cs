@@ -39,8 +39,8 @@ public sealed class CommandLineTests(SharedController shared) : FleetTest(shared
         await agent.ConnectedAsync(Cancel);
 
         string listed = (await dana.RunAsync(Cancel, "services", "list", "-o", "yaml")).Expect(0).Output;
-        Assert.Contains($"id: {IdOf(agent)}", listed, StringComparison.Ordinal);
-        Assert.Contains("friendly_name: web-1", listed, StringComparison.Ordinal);
+        Assert.Contains($"id: \"{IdOf(agent)}\"", listed, StringComparison.Ordinal);
+        Assert.Matches("friendly_name: \"?web-1", listed);
 
         (await dana.RunAsync(Cancel, "services", "revoke", IdOf(agent), "-y")).Expect(0);
         Assert.Equal(3, await agent.WaitForExitAsync(Cancel));
@@ -131,7 +131,7 @@ public sealed class CommandLineTests(SharedController shared) : FleetTest(shared
         string file = Scratch[$"api-{Directory.GetFiles(Scratch.Path).Length}.token"];
         await File.WriteAllTextAsync(password, "correct horse battery staple 7\n", Cancel);
         (await controller.AdminAsync(Cancel, "create-user", "dana", "--password-file", password)).Expect(0);
-        string made = (await controller.AdminAsync(Cancel, "create-api-token", "ci")).Expect(0).Output.Trim();
+        string made = (await controller.AdminAsync(Cancel, "create-api-token", "ci", "--user", "dana")).Expect(0).Output.Trim();
         await File.WriteAllTextAsync(file, made, Cancel);
         return file;
     }

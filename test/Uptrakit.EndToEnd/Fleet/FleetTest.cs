@@ -73,7 +73,7 @@ public abstract class FleetTest(SharedController shared) : IAsyncLifetime
     private protected static string IdOf(ServiceProcess service) => service.State().GetProperty("service").GetProperty("id").GetString()!;
 
     /// <summary>The certificates of a list in service.json.</summary>
-    private protected static X509Certificate2[] CertificatesIn(JsonElement list) =>
+    internal static X509Certificate2[] CertificatesIn(JsonElement list) =>
         [.. list.EnumerateArray().Select(static one => X509CertificateLoader.LoadCertificate(one.GetBytesFromBase64()))];
 
     private protected static string[] BundleOf(ServiceProcess service) =>

@@ -97,7 +97,7 @@ public sealed class LifeTests(SharedController shared) : FleetTest(shared)
         await using (second)
         {
             Ran refused = (await second.RunAsync(null, Cancel)).Expect(1);
-            Assert.Contains("--state-dir", refused.Errors, StringComparison.Ordinal);
+            Assert.Contains("another uptrakit-agent works on", refused.Errors, StringComparison.Ordinal);
         }
 
         Assert.True(agent.Runs);

@@ -8,9 +8,8 @@ public sealed partial class SpecCoverageTests
     [Fact]
     public async Task Table_EveryNamedTest_Exists()
     {
-        DirectoryInfo root = Repository();
-        string page = await File.ReadAllTextAsync(Path.Combine(root.FullName, "docs", "spec-coverage.md"), TestContext.Current.CancellationToken);
-        HashSet<string> tests = await TestsOfAsync(Path.Combine(root.FullName, "test"));
+        string page = await PageAsync();
+        HashSet<string> tests = await TestsOfAsync(Path.Combine(Checkout.Root(), "test"));
         string[] named = [.. Named().Matches(page).Select(static match => match.Groups[1].Value).Distinct()];
 
         Assert.True(named.Length > 50, $"only {named.Length} tests are named");
@@ -20,8 +19,7 @@ public sealed partial class SpecCoverageTests
     [Fact]
     public async Task Table_EverySentence_HasATest()
     {
-        string page = await File.ReadAllTextAsync(
-            Path.Combine(Repository().FullName, "docs", "spec-coverage.md"), TestContext.Current.CancellationToken);
+        string page = await PageAsync();
         string[] rows = [.. page.Split('\n').Where(static line => line.StartsWith("| ", StringComparison.Ordinal)
             && !line.StartsWith("| sentence", StringComparison.Ordinal) && !line.StartsWith("| ---", StringComparison.Ordinal))];
 
@@ -41,6 +39,9 @@ public sealed partial class SpecCoverageTests
     [GeneratedRegex(@"^    public (?:async |static )*(?:Task|void) (\w+)\(", RegexOptions.Multiline)]
     private static partial Regex Method();
 
+    private static Task<string> PageAsync() =>
+        File.ReadAllTextAsync(Path.Combine(Checkout.Root(), "docs", "spec-coverage.md"), TestContext.Current.CancellationToken);
+
     /// <summary>Each as room, class and method.</summary>
     private static async Task<HashSet<string>> TestsOfAsync(string folder)
     {
@@ -53,14 +54,5 @@ public sealed partial class SpecCoverageTests
         }
 
         return tests;
-    }
-
-    private static DirectoryInfo Repository()
-    {
-        DirectoryInfo? at = new(AppContext.BaseDirectory);
-        while (at is not null && !File.Exists(Path.Combine(at.FullName, "Uptrakit.slnx")))
-            at = at.Parent;
-        Assert.SkipWhen(at is null, "the tests do not run inside of a checkout");
-        return at!;
     }
 }

@@ -38,7 +38,7 @@ public sealed class EnrollingTests
         using ServiceProcess agent = new();
 
         _ = agent.Start("--url", controller.Url, $"--tofu-fingerprint={controller.Ca.Root.Fingerprint}");
-        await agent.UntilAsync("it has asked thrice", () => controller.Enrollments.Count >= 3);
+        await agent.UntilAsync("it has asked thrice", () => controller.Enrollments.Count >= 3, TimeSpan.FromSeconds(1));
         Assert.Null(controller.Enrollments.First().Token);
         SpkiFingerprint key = Assert.Single(controller.Enrollments.Select(FakeEnrollment.KeyOf).Distinct());
         Assert.Contains(key.ToString(), Assert.Single(agent.Log.At(LogLevel.Warning)), StringComparison.Ordinal);

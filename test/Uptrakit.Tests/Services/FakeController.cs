@@ -14,7 +14,6 @@ using Microsoft.Extensions.Hosting;
 using Uptrakit.Contracts.Client;
 using Uptrakit.Contracts.Gateway;
 using Uptrakit.Tests.Shared.Tls;
-using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
 using Uptrakit.Trust.Enrollment;

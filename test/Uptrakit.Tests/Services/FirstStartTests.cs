@@ -3,7 +3,6 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Uptrakit.Contracts.Gateway;
 using Uptrakit.Tests.Shared.Tls;
-using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
 using Uptrakit.Trust.Enrollment;
@@ -42,6 +41,27 @@ public sealed class FirstStartTests
 
         Assert.Equal("pin-fingerprint", controller.LastStream.Hello.Trust.Mode);
         Assert.Equal(ExitCode.Done, await agent.StopAsync());
+    }
+
+    [Fact]
+    public async Task FirstStart_FirstAddressOfTheTokenIsDead_TakesTheNext()
+    {
+        await using FakeController gone = await FakeController.StartAsync();
+        await gone.StopAsync();
+        await using FakeController controller = await FakeController.StartAsync();
+        ServiceToken token = ServiceToken.Mint(
+            controller.Id,
+            TestCa.Now.AddHours(1),
+            [new TokenAddress("localhost", gone.Port), new TokenAddress("localhost", controller.Port)],
+            controller.Ca.Root.Fingerprint);
+        controller.Token = token;
+        using ServiceProcess agent = new();
+
+        _ = agent.Start("--enrollment-token", token.Reveal());
+        await agent.ConnectedAsync(controller);
+        await agent.StopAsync();
+
+        Assert.DoesNotContain($":{gone.Port}", agent.StateText, StringComparison.Ordinal);
     }
 
     [Fact]

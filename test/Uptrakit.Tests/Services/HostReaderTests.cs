@@ -1,7 +1,6 @@
 using Uptrakit.Contracts.Gateway;
 using Uptrakit.Services.Host;
 using Uptrakit.Tests.Shared;
-using Uptrakit.Tests.Trust;
 
 namespace Uptrakit.Tests.Services;
 

@@ -2,7 +2,6 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging;
 using Uptrakit.Tests.Shared.Tls;
-using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Enrollment;
 
@@ -117,13 +116,18 @@ public sealed partial class LaterRunTests
         Assert.Contains("--force-enroll", agent.Log.Text, StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task LaterRun_TokenFileIsGone_IsNoFault()
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    [InlineData("used up")]
+    public async Task LaterRun_TokenFileIsGoneOrSpent_IsNoFault(string? content)
     {
         await using FakeController controller = await FakeController.StartAsync();
         using ServiceProcess agent = await EnrolledAsync(controller);
+        if (content is not null)
+            await File.WriteAllTextAsync(agent.Scratch("token"), content, TestContext.Current.CancellationToken);
 
-        await ReconnectsAsync(agent, controller, "--enrollment-token-file", "/nowhere/token");
+        await ReconnectsAsync(agent, controller, "--enrollment-token-file", agent.Scratch("token"));
     }
 
     [Theory]

@@ -1,8 +1,6 @@
 using Uptrakit.Services.Options;
 using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Shared.Tls;
-using Uptrakit.Tests.Trust;
-using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Enrollment;
 
 namespace Uptrakit.Tests.Services;

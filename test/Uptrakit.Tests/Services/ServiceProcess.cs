@@ -5,8 +5,6 @@ using Uptrakit.Contracts.Gateway;
 using Uptrakit.Services;
 using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Shared.Tls;
-using Uptrakit.Tests.Trust;
-using Uptrakit.Tests.Trust.Verification;
 
 namespace Uptrakit.Tests.Services;
 
@@ -34,6 +32,8 @@ internal sealed class ServiceProcess : IDisposable
 
     public double Luck { get; set; }
 
+    public HostFacts Facts { get; set; } = new() { Hostname = "host" };
+
     public Task<int> Running { get; private set; } = Task.FromResult(0);
 
     public string StateText => File.ReadAllText(Path.Combine(State, "service.json"));
@@ -55,7 +55,7 @@ internal sealed class ServiceProcess : IDisposable
             Variable = name => Variables.GetValueOrDefault(name),
             Clock = Clock,
             Random = () => Luck,
-            Facts = () => new HostFacts { Hostname = "host" },
+            Facts = () => Facts.Clone(),
             Loggers = _ => LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Debug).AddProvider(Log)),
         };
         ServiceProfile profile = new("uptrakit-agent", ServiceKind.Agent, "test");
@@ -85,7 +85,10 @@ internal sealed class ServiceProcess : IDisposable
         return (ExitCode)await Running.WaitAsync(Patience);
     }
 
-    /// <summary>Moves the clock, a second at a look, until it is so.</summary>
+    /// <summary>
+    /// Moves the clock, a little at each look, until it is so. Larger steps are for long pauses: deadlines of what really happens
+    /// meanwhile, a handshake on a busy machine, are by this clock too.
+    /// </summary>
     public async Task UntilAsync(string what, Func<bool> isSo, TimeSpan? step = null)
     {
         long begin = TimeProvider.System.GetTimestamp();
@@ -94,12 +97,15 @@ internal sealed class ServiceProcess : IDisposable
             if (TimeProvider.System.GetElapsedTime(begin) > Patience)
                 throw new TimeoutException($"waited in vain until {what}\n{Log.Text}\n{Error}");
             await Task.Delay(10, TestContext.Current.CancellationToken);
-            Clock.Advance(step ?? TimeSpan.FromSeconds(1));
+            Clock.Advance(step ?? TimeSpan.FromMilliseconds(100));
         }
     }
 
-    public Task ConnectedAsync(FakeController controller, int streams = 1) =>
-        UntilAsync($"{streams} streams were opened", () => controller.Streams.Count >= streams || Running.IsCompleted);
+    public async Task ConnectedAsync(FakeController controller, int streams = 1, TimeSpan? step = null)
+    {
+        await UntilAsync($"{streams} streams were opened", () => controller.Streams.Count >= streams || Running.IsCompleted, step);
+        await UntilAsync("it was welcomed", () => Log.Text.Contains("Connected to Controller", StringComparison.Ordinal) || Running.IsCompleted);
+    }
 
     public void Dispose()
     {

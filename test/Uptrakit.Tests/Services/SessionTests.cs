@@ -3,7 +3,6 @@ using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Uptrakit.Contracts.Gateway;
 using Uptrakit.Tests.Shared.Tls;
-using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
 
@@ -30,12 +29,13 @@ public sealed class SessionTests
         using ServiceProcess agent = await ConnectedAsync(controller);
 
         controller.LastStream.SayGoodbye(GoodbyeReason.Restart);
+        await agent.UntilAsync("it has heard", () => agent.Log.Text.Contains("The Controller restarts", StringComparison.Ordinal));
         await controller.StopAsync();
         await agent.UntilAsync("it has tried in vain", () => agent.Log.Text.Contains("next try in", StringComparison.Ordinal));
+        int before = controller.Streams.Count;
         await controller.RestartAsync();
-        await agent.ConnectedAsync(controller, 2);
+        await agent.ConnectedAsync(controller, before + 1);
 
-        Assert.Contains("The Controller restarts", agent.Log.Text, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Done, await agent.StopAsync());
     }
 
@@ -64,6 +64,35 @@ public sealed class SessionTests
         controller.LastStream.SayGoodbye(GoodbyeReason.Revoked);
 
         Assert.Equal(ExitCode.TrustRefused, await agent.EndAsync());
+    }
+
+    [Fact]
+    public async Task Session_AnotherHostHasItsIdentity_WarnsAndWaitsLong()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        using ServiceProcess agent = await ConnectedAsync(controller);
+
+        controller.LastStream.SayGoodbye(GoodbyeReason.Replaced);
+        await agent.ConnectedAsync(controller, 2, TimeSpan.FromSeconds(2));
+
+        Assert.Contains("Next try in 60 s", Assert.Single(agent.Log.At(LogLevel.Warning)), StringComparison.Ordinal);
+        await agent.StopAsync();
+    }
+
+    [Fact]
+    public async Task Session_FactsThatChange_AreToldWithoutAConnectionAnew()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        using ServiceProcess agent = await ConnectedAsync(controller);
+        Assert.Equal("host", controller.LastStream.Hello.Facts.Hostname);
+
+        agent.Facts = new HostFacts { Hostname = "renamed" };
+        Task<ServiceMessage> told = NextAsync(controller.LastStream);
+        await agent.UntilAsync("it was told", () => told.IsCompleted, TimeSpan.FromSeconds(20));
+
+        Assert.Equal("renamed", (await told).Facts.Hostname);
+        Assert.Single(controller.Streams);
+        await agent.StopAsync();
     }
 
     [Fact]
@@ -101,7 +130,7 @@ public sealed class SessionTests
         controller.LastStream.Hang();
         await agent.UntilAsync("it was refused", () => agent.Log.Text.Contains("does not admit", StringComparison.Ordinal));
         controller.OnConnect = null;
-        await agent.ConnectedAsync(controller, 2);
+        await agent.ConnectedAsync(controller, 2, TimeSpan.FromSeconds(5));
 
         Assert.Contains("next try in 300 s", agent.Log.Text, StringComparison.Ordinal);
         Assert.Equal(ExitCode.Done, await agent.StopAsync());
@@ -120,7 +149,7 @@ public sealed class SessionTests
         await agent.UntilAsync("it was refused", () => agent.Log.Text.Contains("is not trusted", StringComparison.Ordinal));
         Assert.Single(controller.Streams);
         (controller.Leaf, controller.Chain) = (genuine.Server(), [genuine.Issuing.Certificate]);
-        await agent.ConnectedAsync(controller, 2);
+        await agent.ConnectedAsync(controller, 2, TimeSpan.FromSeconds(2));
 
         Assert.Equal(ExitCode.Done, await agent.StopAsync());
     }
@@ -281,7 +310,7 @@ public sealed class SessionTests
         using ServiceProcess agent = await ConnectedAsync(controller);
 
         controller.LastStream.Send(new ControllerMessage { RenewNow = new RenewNow() });
-        await agent.ConnectedAsync(controller, 2);
+        await agent.ConnectedAsync(controller, 2, TimeSpan.FromSeconds(2));
 
         Assert.Equal(2, controller.Renewals.Select(renewal => renewal.Csr).Distinct().Count());
         Assert.Equal(2, controller.Renewals.Select(renewal => FakeEnrollment.KeyOf(renewal.Csr.ToByteArray())).Distinct().Count());

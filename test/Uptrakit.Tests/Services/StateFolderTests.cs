@@ -3,8 +3,6 @@ using Uptrakit.Contracts.Client;
 using Uptrakit.Services.Identity;
 using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Shared.Tls;
-using Uptrakit.Tests.Trust;
-using Uptrakit.Tests.Trust.Verification;
 using Uptrakit.Trust.Files;
 using Uptrakit.Trust.Verification;
 

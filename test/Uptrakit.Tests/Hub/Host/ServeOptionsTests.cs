@@ -1,0 +1,93 @@
+using System.Net;
+using Uptrakit.Controller.Commands;
+using Uptrakit.Controller.Host;
+using Uptrakit.Tests.Shared;
+using Uptrakit.Tests.Trust;
+
+namespace Uptrakit.Tests.Hub.Host;
+
+public sealed class ServeOptionsTests
+{
+    private static readonly RawServeOptions Plain = new() { StateFolder = "/state" };
+
+    [Fact]
+    public void Nothing_IsEveryAddressAndSqliteInTheStateFolder()
+    {
+        ServeOptions options = ServeOptions.Read(Plain, out _)!;
+
+        Assert.Equal(new IPEndPoint(IPAddress.IPv6Any, 8443), options.Https);
+        Assert.Equal("/state/controller.db", options.Database.Shown);
+        Assert.Equal("/state/control.sock", options.Socket);
+        Assert.Null(options.PkiPort);
+    }
+
+    [Theory]
+    [InlineData("8443")]
+    [InlineData("127.0.0.1")]
+    [InlineData("::1")]
+    [InlineData("localhost:8443")]
+    [InlineData("127.0.0.1:70000")]
+    public void HttpsAddress_ThatIsNone_IsAFault(string text) =>
+        Assert.StartsWith("--https-addr:", Fault(Plain with { HttpsAddress = text }), StringComparison.Ordinal);
+
+    [Fact]
+    public void Files_HalfOfAPair_AreFaults()
+    {
+        Assert.Equal("--tls-key needs --tls-cert", Fault(Plain with { TlsKey = "k.pem" }));
+        Assert.Equal("--tls-cert needs --tls-key", Fault(Plain with { TlsCert = "c.pem" }));
+        Assert.Equal("--ca-cert needs --ca-key", Fault(Plain with { CaCert = "c.pem" }));
+    }
+
+    [Fact]
+    public void Conflicts_AreFaults()
+    {
+        Assert.Contains("--san", Fault(Plain with { TlsCert = "c", TlsKey = "k", Names = ["hub"] }), StringComparison.Ordinal);
+        Assert.Contains("--database-file", Fault(Plain with { Database = "a", DatabaseFile = "b" }), StringComparison.Ordinal);
+        Assert.Contains("--pki-addr", Fault(Plain with { PkiHttp = "listener" }), StringComparison.Ordinal);
+        Assert.Contains("--pki-addr", Fault(Plain with { PkiAddress = "::1:80" }), StringComparison.Ordinal);
+        Assert.Contains("--public-addr", Fault(Plain with { PublicAddress = "https://hub/" }), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void EveryFault_IsReportedAtOnce()
+    {
+        Assert.Null(ServeOptions.Read(Plain with { HttpsAddress = "x", PkiHttp = "listener", TlsKey = "k" }, out List<string> faults));
+        Assert.Equal(3, faults.Count);
+    }
+
+    [Fact]
+    public void DatabaseFile_HoldsTheSecret()
+    {
+        using ScratchFolder folder = new();
+        File.WriteAllText(folder["db"], "postgres://me:secret@db/hub\n");
+
+        ServeOptions options = ServeOptions.Read(Plain with { DatabaseFile = folder["db"] }, out _)!;
+
+        Assert.True(options.Database.IsPostgres);
+        Assert.DoesNotContain("secret", options.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Listener_TakesThePortOfPkiAddr() =>
+        Assert.Equal(8080, ServeOptions.Read(Plain with { PkiAddress = "pki.example.org:8080", PkiHttp = "listener" }, out _)!.PkiPort);
+
+    [Fact]
+    public async Task Serve_WrongOption_IsWrongUsage()
+    {
+        using StringWriter error = new();
+        Terminal terminal = new("uptrakit-controller", TextReader.Null, TextWriter.Null, error, interactive: false, colour: false);
+        CommandEnvironment environment = new(
+            terminal, static name => name == "UPTRAKIT_CONTROLLER_HTTPS_ADDR" ? "nowhere" : null, TimeProvider.System);
+
+        int code = await ControllerCommandLine.RunAsync(["serve", "--state-dir", "/nonexistent"], environment, TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, code);
+        Assert.Contains("--https-addr", error.ToString(), StringComparison.Ordinal);
+    }
+
+    private static string Fault(RawServeOptions raw)
+    {
+        Assert.Null(ServeOptions.Read(raw, out List<string> faults));
+        return faults[0];
+    }
+}
