@@ -17,7 +17,7 @@ internal static class PkiEndpoints
 
     public static void MapPki(this IEndpointRouteBuilder app)
     {
-        RouteGroupBuilder pki = app.MapGroup("/api/v1/pki").AllowAnonymous();
+        RouteGroupBuilder pki = app.MapGroup("/api/v1/pki").AllowAnonymous().PlainToo();
         pki.MapGet("/ca.crt", static (AuthorityKeys keys) => Text(PemOf(keys.Current.Bundle)));
         pki.MapGet("/handover.crt", static (AuthorityKeys keys) => Text(PemOf(keys.Current.HandOvers.SelectMany(Pair))));
         pki.MapGet("/ca.crl", static async (CrlPublisher lists, CancellationToken cancel) =>

@@ -1,3 +1,5 @@
+using Uptrakit.Controller.Host;
+
 namespace Uptrakit.Controller.Control;
 
 /// <summary>The room of the control socket.</summary>
@@ -5,6 +7,5 @@ internal static class ControlServices
 {
     public static void AddControl(this IServiceCollection services) => services.AddSingleton<AdminService>();
 
-    // CallerGate lets only the control socket come here.
-    public static void MapControl(this WebApplication app) => app.MapGrpcService<AdminService>().AllowAnonymous();
+    public static void MapControl(this WebApplication app) => app.MapGrpcService<AdminService>().ThroughControlSocketOnly();
 }

@@ -1,36 +1,41 @@
+using System.Globalization;
+using System.Net;
 using Grpc.Core;
 using Uptrakit.Controller.Authority;
 using Uptrakit.Controller.Host;
 
 namespace Uptrakit.Controller.Gateway;
 
-/// <summary>Lets only Services with a live, unrevoked certificate call the gateway; decided anew for each call, before a message is read.</summary>
+/// <summary>Lets only Services with a live, unrevoked certificate in; decided anew for each call, before a message is read.</summary>
 internal static class GatewayGate
 {
-    private const string Gateway = "/uptrakit.gateway.v1.Gateway/";
+    /// <summary>Who is not a Service of ours finds this closed.</summary>
+    public static T ForServicesOnly<T>(this T endpoints)
+        where T : IEndpointConventionBuilder => endpoints.WithMetadata(new ServicesOnly()).AllowAnonymous();
 
+    /// <summary>Comes after the router.</summary>
     public static async Task Middleware(HttpContext context, RequestDelegate next)
     {
-        if (!(context.Request.Path.Value ?? "").StartsWith(Gateway, StringComparison.Ordinal))
-        {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<ServicesOnly>() is null || await IdentifyAsync(context))
             await next(context);
-            return;
-        }
+    }
 
+    private static async Task<bool> IdentifyAsync(HttpContext context)
+    {
         ClientVerifier verifier = context.RequestServices.GetRequiredService<ClientVerifier>();
         ClientVerdict verdict = await verifier.VerifyAsync(context.Connection.ClientCertificate, context.RequestAborted);
         if (!verdict.Accepted)
         {
-            context.RequestServices.GetRequiredService<ILogger<GatewayServices.Room>>()
-                .CallerRefused(context.Connection.RemoteIpAddress, verdict.Refusal);
+            IPAddress? from = context.Connection.RemoteIpAddress;
+            context.RequestServices.GetRequiredService<ILogger<ServicesOnly>>().CallerRefused(from, verdict.Refusal);
             Refuse(context.Response, verdict);
-            return;
+            return false;
         }
 
         context.Features.Set(new ServiceCaller(
             verdict.ServiceId.Value, verdict.CaId.Value, context.Connection.ClientCertificate!.NotAfter.ToUniversalTime()));
         context.Features.Get<ConnectionGate.Admission>()?.Release();
-        await next(context);
+        return true;
     }
 
     private static void Refuse(HttpResponse response, ClientVerdict verdict)
@@ -39,7 +44,9 @@ internal static class GatewayGate
         StatusCode code = verdict.Refusal == ClientRefusal.Revoked ? StatusCode.PermissionDenied : StatusCode.Unauthenticated;
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = "application/grpc";
-        response.Headers["grpc-status"] = ((int)code).ToString(System.Globalization.CultureInfo.InvariantCulture);
+        response.Headers["grpc-status"] = ((int)code).ToString(CultureInfo.InvariantCulture);
         response.Headers["grpc-message"] = Uri.EscapeDataString(verdict.Message);
     }
+
+    internal sealed record ServicesOnly;
 }

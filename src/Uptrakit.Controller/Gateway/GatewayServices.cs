@@ -32,9 +32,6 @@ internal static class GatewayServices
         app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping
             .Register(() => app.Services.GetRequiredService<LiveServices>().StopAll());
         app.MapGrpcService<EnrollmentService>().AllowAnonymous();
-        app.MapGrpcService<GatewayService>().AllowAnonymous(); // GatewayGate has let it in
+        app.MapGrpcService<GatewayService>().ForServicesOnly();
     }
-
-    /// <summary>Names the log of what has no type of its own.</summary>
-    internal sealed class Room;
 }

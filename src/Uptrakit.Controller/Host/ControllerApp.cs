@@ -121,10 +121,10 @@ internal sealed class ControllerApp : IAsyncDisposable
 
     private static void MapRooms(WebApplication app)
     {
-        app.Use(CallerGate.Middleware);
-        app.Use(GatewayGate.Middleware);
         app.UseApiProblems();
         app.UseRouting();
+        app.Use(Doors.Middleware);
+        app.Use(GatewayGate.Middleware);
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapGateway();

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Identity;
 using OpenIddict.Validation.AspNetCore;
+using Uptrakit.Controller.Host;
 
 namespace Uptrakit.Controller.Users;
 
@@ -34,8 +35,7 @@ internal static class UsersServices
         app.MapUserRoutes();
         app.MapApiTokenRoutes();
         app.MapDeviceLogin();
-        // CallerGate lets only the control socket come here.
-        app.MapGrpcService<UserAdminService>().AllowAnonymous();
+        app.MapGrpcService<UserAdminService>().ThroughControlSocketOnly();
     }
 
     private static void AddSchemes(IServiceCollection services)

@@ -153,6 +153,34 @@ public sealed class ApiTests
         }
     }
 
+    // The router takes capitals for small letters: a gate that compares texts would let these by.
+    [Theory]
+    [InlineData("/uptrakit.controller.control.Admin/ListServices")]
+    [InlineData("/UPTRAKIT.Controller.control.admin/LISTSERVICES")]
+    [InlineData("/uptrakit.controller.control.Admin%2FListServices")]
+    [InlineData("/Uptrakit.Controller.users.UserAdmin/CreateUser")]
+    public async Task ControlService_OverHttpsInWhateverCase_IsNotThere(string path)
+    {
+        await using TestController controller = await TestController.StartAsync();
+
+        using HttpResponseMessage answer = await PostGrpcAsync(controller, path);
+
+        Assert.NotEqual("0", StatusOf(answer));
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync(Cancel));
+    }
+
+    [Theory]
+    [InlineData("/uptrakit.gateway.v1.Gateway/Renew")]
+    [InlineData("/UPTRAKIT.gateway.V1.gateway/renew")]
+    public async Task GatewayService_InWhateverCase_AsksForACertificate(string path)
+    {
+        await using TestController controller = await TestController.StartAsync();
+
+        using HttpResponseMessage answer = await PostGrpcAsync(controller, path);
+
+        Assert.Equal("16", StatusOf(answer));
+    }
+
     [Fact]
     public async Task ControlService_OverHttps_IsNotThere()
     {
@@ -164,4 +192,20 @@ public sealed class ApiTests
 
         Assert.Equal(Grpc.Core.StatusCode.Unimplemented, refused.StatusCode);
     }
+
+    private static async Task<HttpResponseMessage> PostGrpcAsync(TestController controller, string path)
+    {
+        using ByteArrayContent empty = new([0, 0, 0, 0, 0]);
+        empty.Headers.ContentType = new System.Net.Http.Headers.MediaTypeHeaderValue("application/grpc");
+        using HttpRequestMessage request = new(HttpMethod.Post, path) { Version = HttpVersion.Version20, Content = empty };
+        request.Headers.TE.ParseAdd("trailers");
+        HttpResponseMessage answer = await controller.Http().SendAsync(request, Cancel);
+        await answer.Content.LoadIntoBufferAsync(Cancel);
+        return answer;
+    }
+
+    private static string? StatusOf(HttpResponseMessage answer) =>
+        answer.Headers.TryGetValues("grpc-status", out IEnumerable<string>? header) ? header.Single()
+        : answer.TrailingHeaders.TryGetValues("grpc-status", out IEnumerable<string>? trailer) ? trailer.Single()
+        : null;
 }
