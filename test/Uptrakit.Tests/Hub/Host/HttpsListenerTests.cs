@@ -59,7 +59,7 @@ public sealed class HttpsListenerTests
     [Fact]
     public async Task OperatorsCertificate_IsShownAndReplacedWithoutARestart()
     {
-        using ScratchFolder folder = new();
+        using Shared.ScratchFolder folder = new();
         WritePair(folder, "first.example.org");
         await using TestController controller = await TestController.StartAsync(shape: raw => (raw.TlsCert, raw.TlsKey) = (folder["tls.pem"], folder["tls.key"]));
         await using SslStream first = await HandshakeAsync(controller, SslProtocols.Tls13, null);
@@ -75,7 +75,7 @@ public sealed class HttpsListenerTests
     [Fact]
     public async Task OperatorsCa_SignsTheServerAndIsWhatServicesPin()
     {
-        using ScratchFolder folder = new();
+        using Shared.ScratchFolder folder = new();
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new("CN=Corporate CA", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 1, true));
@@ -113,7 +113,7 @@ public sealed class HttpsListenerTests
         ConnectionGate.AddressOf(new IPEndPoint(IPAddress.Parse("2001:db8::1"), 1)),
         ConnectionGate.AddressOf(new IPEndPoint(IPAddress.Parse("2001:db8::ffff:2"), 2)));
 
-    private static void WritePair(ScratchFolder folder, string name)
+    private static void WritePair(Shared.ScratchFolder folder, string name)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
