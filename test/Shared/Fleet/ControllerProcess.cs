@@ -37,11 +37,16 @@ internal sealed class ControllerProcess : IAsyncDisposable
         starts++;
         process.Launch(Executable.Start("uptrakit-controller", scratch,
             ["serve", "--state-dir", Folder, "--https-addr", $"127.0.0.1:{Port}", .. options]));
-        await process.UntilAsync("the Controller serves", _ => Task.FromResult(
-            Log.Count(static line => line.Contains("serves at https://", StringComparison.Ordinal)) >= starts), StartTime, cancel);
-        // The first request after a start costs seconds of processor time; on a busy machine it outlasts the deadline of who asks.
-        await process.UntilAsync("the Controller answers", async token =>
-            (await AdminAsync(token, "ca", "fingerprint")).ExitCode == 0, StartTime, cancel);
+        try
+        {
+            await AnsweringAsync(cancel);
+        }
+        catch
+        {
+            // Started in a test's set-up, it would outlive the test: nothing is disposed of what was not set up.
+            await process.Kill9Async(CancellationToken.None);
+            throw;
+        }
     }
 
     /// <summary>Waits until it says something.</summary>
@@ -79,4 +84,13 @@ internal sealed class ControllerProcess : IAsyncDisposable
     public string Tail(int lines = 60) => process.Tail(lines);
 
     public ValueTask DisposeAsync() => process.DisposeAsync();
+
+    private async Task AnsweringAsync(CancellationToken cancel)
+    {
+        await process.UntilAsync("the Controller serves", _ => Task.FromResult(
+            Log.Count(static line => line.Contains("serves at https://", StringComparison.Ordinal)) >= starts), StartTime, cancel);
+        // The first request after a start costs seconds of processor time; on a busy machine it outlasts the deadline of who asks.
+        await process.UntilAsync("the Controller answers", async token =>
+            (await AdminAsync(token, "ca", "fingerprint")).ExitCode == 0, StartTime, cancel);
+    }
 }
