@@ -14,4 +14,7 @@ internal static partial class UsersLog
 
     [LoggerMessage(2504, LogLevel.Warning, "Refused to sign in a user from {Address}: {Reason}")]
     public static partial void SignInRefused(this ILogger logger, System.Net.IPAddress? address, SignInRefusal reason);
+
+    [LoggerMessage(2505, LogLevel.Warning, "A passkey of {User} could not be taken: {Reason}")]
+    public static partial void PasskeyNotTaken(this ILogger logger, string user, string reason);
 }

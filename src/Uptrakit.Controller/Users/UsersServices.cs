@@ -103,6 +103,10 @@ internal static class UsersServices
             options.UserVerificationRequirement = "required";
             options.ResidentKeyRequirement = "required";
             options.AuthenticatorTimeout = TimeSpan.FromMinutes(2);
+            // Identity compares with the Origin header, which browsers send as null from pages without a referrer. What counts is
+            // in what the authenticator signed: the page that asked must be one of ours, in no frame.
+            options.ValidateOrigin = static asked => ValueTask.FromResult(
+                !asked.CrossOrigin && string.Equals(asked.Origin, $"https://{asked.HttpContext.Request.Host}", StringComparison.OrdinalIgnoreCase));
         });
     }
 }

@@ -39,7 +39,8 @@ public sealed class CommandLineTests(SharedController shared) : FleetTest(shared
         await agent.ConnectedAsync(Cancel);
 
         string listed = (await dana.RunAsync(Cancel, "services", "list", "-o", "yaml")).Expect(0).Output;
-        Assert.Contains($"id: \"{IdOf(agent)}\"", listed, StringComparison.Ordinal);
+        // Quoted where a reader of YAML would take it for a number, like 68e7….
+        Assert.Matches($"id: \"?{IdOf(agent)}\"?\n", listed);
         Assert.Matches("friendly_name: \"?web-1", listed);
 
         (await dana.RunAsync(Cancel, "services", "revoke", IdOf(agent), "-y")).Expect(0);

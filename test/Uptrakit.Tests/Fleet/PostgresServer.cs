@@ -121,4 +121,4 @@ public sealed class PostgresServer : IAsyncLifetime
 }
 
 [CollectionDefinition(nameof(PostgresServer))]
-public sealed class PostgresCollection : ICollectionFixture<PostgresServer>;
+public sealed class PostgresTestGroup : ICollectionFixture<PostgresServer>;

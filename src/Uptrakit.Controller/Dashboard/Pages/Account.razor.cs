@@ -33,6 +33,9 @@ public sealed partial class Account
     [Inject]
     private UserAudit Audit { get; set; } = default!;
 
+    [Inject]
+    private ILogger<Account> Logger { get; set; } = default!;
+
     protected override async Task OnInitializedAsync()
     {
         if (!await Sessions.IsFreshAsync())
@@ -96,7 +99,10 @@ public sealed partial class Account
             return;
         PasskeyAttestationResult made = await Sessions.PerformPasskeyAttestationAsync(Given?.Credential ?? "");
         if (!made.Succeeded || made.UserEntity.Id != user.Id)
+        {
+            Logger.PasskeyNotTaken(user.UserName!, made.Failure?.Message ?? "it is another user's");
             fault = "The browser's answer could not be taken. Try again.";
+        }
         else if (passkeys.Count >= MostPasskeys)
             fault = $"You have {MostPasskeys} passkeys already: remove one first.";
         else

@@ -32,7 +32,7 @@ public sealed partial class Enrollment
     [Inject]
     private ISnackbar Words { get; set; } = default!;
 
-    // Options of the shell's history stay out of it: the token goes in through standard input.
+    // Through standard input: printf is built into the shell, so the token is in no process list.
     private string OneLiner => created is null ? "" : $"printf %s '{created.Token}' | {Program} --enrollment-token-file -{Address}";
 
     private string Program => created?.View.Capabilities.Contains(Capabilities.Mqtt) == true ? "uptrakit-mqtt" : "uptrakit-agent";

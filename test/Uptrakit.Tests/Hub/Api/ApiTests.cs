@@ -166,7 +166,7 @@ public sealed class ApiTests
         using HttpResponseMessage answer = await PostGrpcAsync(controller, path);
 
         Assert.NotEqual("0", StatusOf(answer));
-        Assert.Equal(0, (await answer.Content.ReadAsByteArrayAsync(Cancel)).Length);
+        Assert.Empty(await answer.Content.ReadAsByteArrayAsync(Cancel));
     }
 
     [Theory]

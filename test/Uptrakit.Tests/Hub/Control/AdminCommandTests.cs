@@ -116,7 +116,7 @@ public sealed class AdminCommandTests
     [Fact]
     public async Task NoController_IsUnreachable()
     {
-        using Trust.ScratchFolder folder = new();
+        using Shared.ScratchFolder folder = new();
 
         (await RunAsync(folder.Path, "ca", "fingerprint")).Expect(4);
     }
