@@ -7,10 +7,12 @@ namespace Uptrakit.Controller.Storage;
 /// <remarks>
 /// WAL lets readers read while one writes. With synchronous=FULL a commit is on the disk before it is answered: a certificate
 /// that was handed out is remembered after a power cut, and so is a token that was used up.
+/// Each connection of the pool keeps pages of its own, 2 MB unless it is told otherwise: thousands of Services that come at once
+/// fill all of them, and the kernel has the same pages anyway.
 /// </remarks>
 internal sealed class SqlitePragmas : DbConnectionInterceptor
 {
-    private const string Pragmas = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL;";
+    private const string Pragmas = "PRAGMA busy_timeout=5000; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA cache_size=-256;";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {
