@@ -9,7 +9,7 @@ internal static class FleetBench
     private const int CrowdSize = 10_000;
 
     /// <summary>Of those that enroll, so many find the Controller with its code not compiled yet; they are not counted.</summary>
-    private const int Warm = 300;
+    private const int Warm = 1000;
 
     public static async Task RunAsync(string? part, Places places, Report report)
     {
