@@ -10,7 +10,7 @@ internal static class AlertView
         TablePrinter table = new("ID", "NAME", "TYPE", "ENABLED", "DEFAULT", "URL");
         foreach (Alert alert in alerts)
         {
-            table.Add(alert.Id, alert.Name, StateWords.Of(alert.Type), alert.Enabled ? "yes" : new Cell("no", Tone.Faint),
+            table.Add(alert.Id, alert.Name, Kinds.Text(alert.Type), alert.Enabled ? "yes" : new Cell("no", Tone.Faint),
                 alert.IsDefault ? "yes" : "no", MaskedUrl(alert));
         }
         table.Print(terminal);
@@ -20,7 +20,7 @@ internal static class AlertView
     {
         json.WriteString("id", alert.Id);
         json.WriteString("name", alert.Name);
-        json.WriteString("type", StateWords.Of(alert.Type));
+        json.WriteString("type", Kinds.Text(alert.Type));
         json.WriteBoolean("enabled", alert.Enabled);
         json.WriteBoolean("default", alert.IsDefault);
         json.WriteString("url", MaskedUrl(alert));

@@ -85,7 +85,7 @@ internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
             return terminal.Fail(ExitCode.Usage, "--webhook and --webhook-file are both given", hint: "pass one of them");
         if (edits.SecretFile is not null && alert.Type != AlertType.Webhook)
             return terminal.Fail(ExitCode.Usage,
-                $"--secret-file is for webhook alerts; this is a {StateWords.Of(alert.Type)} alert");
+                $"--secret-file is for webhook alerts; this is a {Kinds.Text(alert.Type)} alert");
 
         alert.Name = edits.Name ?? alert.Name;
         alert.IsDefault = edits.IsDefault ?? alert.IsDefault;

@@ -10,11 +10,21 @@ internal static class CheckCommands
     {
         Verb add = new("add", "Watch something new", "qu check add http web https://example.org/health",
             "qu check add tcp db db.example.org:5432");
-        add.Add(Add(environment, CheckType.Http, "url", "Probe a URL", Validation.FaultOfUrl,
+        add.Add(Add(environment, CheckType.Http, "url", "Probe a URL",
             "qu check add http web https://example.org/health",
-            "qu check add http web https://example.org/ --expect 301 --alerts ops"));
-        add.Add(Add(environment, CheckType.Tcp, "host:port", "Probe whether a connection opens", Validation.FaultOfHostPort,
-            "qu check add tcp db db.example.org:5432 --interval 10s --timeout 2s"));
+            "qu check add http web https://example.org/ --expect 301 --alerts ops",
+            "qu check add http api https://api.example.org/ --json '$.status == ok' --slow 500ms --bearer file:/etc/quptime/api.token"));
+        add.Add(Add(environment, CheckType.Tcp, "host:port", "Probe whether a connection opens, and what is said on it",
+            "qu check add tcp db db.example.org:5432 --interval 10s --timeout 2s",
+            "qu check add tcp mail mail.example.org:25 --expect 220"));
+        add.Add(Add(environment, CheckType.Icmp, "host", "Ping a host",
+            "qu check add icmp router 192.0.2.1 --count 5 --loss 40 --slow 80ms"));
+        add.Add(Add(environment, CheckType.Tls, "host[:port]", "Probe when a certificate ends",
+            "qu check add tls shop shop.example.org --warn-days 21 --fail-days 7",
+            "qu check add tls mail mail.example.org:25 --starttls smtp --verify"));
+        add.Add(Add(environment, CheckType.Dns, "name", "Ask for a record",
+            "qu check add dns mx example.org --record mx --expect mail.example.org --resolver 192.0.2.53"));
+        add.Add(AddPush(environment));
         group.Add(add);
         group.Add(List(environment));
         group.Add(Edit(environment));
@@ -23,20 +33,32 @@ internal static class CheckCommands
         group.Add(OnOne(environment, "disable", "Stop probing", (work, id, cancel) => work.EnableAsync(id, false, cancel)));
     }
 
-    private static Verb Add(CommandEnvironment environment, CheckType type, string targetName, string description,
-        Func<string, string?> faultOf, params string[] examples)
+    private static Verb Add(CommandEnvironment environment, CheckType type, string targetName, string description, params string[] examples)
     {
         Argument<string> name = Flags.Argument("name", "what to call the check; unique");
-        Argument<string> target = Flags.Argument(targetName, "what to probe", faultOf);
-        CheckFlags flags = new();
-        Verb verb = new(StateWords.Of(type), description, examples);
+        Argument<string> target = Flags.Argument(targetName, "what to probe", text => Validation.FaultOfTarget(type, text));
+        CheckFlags flags = new(type);
+        Verb verb = new(Kinds.Text(type), description, examples);
         verb.Add(name);
         verb.Add(target);
-        flags.AddTo(verb, http: type == CheckType.Http);
+        flags.AddTo(verb);
         return verb.Asks(environment, Work, (work, parsed, cancel) => work.AddAsync(
             type,
             flags.Read(parsed) with { Name = parsed.GetRequiredValue(name), Target = parsed.GetRequiredValue(target) },
             cancel));
+    }
+
+    /// <summary>The key is made here and shown once; the cluster keeps its hash.</summary>
+    private static Verb AddPush(CommandEnvironment environment)
+    {
+        Argument<string> name = Flags.Argument("name", "what to call the check; unique");
+        CheckFlags flags = new(CheckType.Push);
+        Verb verb = new(Kinds.Text(CheckType.Push), "Wait for beats: silence for longer than the interval is what fails",
+            "qu check add push backup --interval 24h", "qu check add push cron --interval 5m --json");
+        verb.Add(name);
+        flags.AddTo(verb);
+        return verb.Asks(environment, Work, (work, parsed, cancel) => work.AddPushAsync(
+            flags.Read(parsed) with { Name = parsed.GetRequiredValue(name), Target = "" }, cancel));
     }
 
     private static Verb List(CommandEnvironment environment) =>
@@ -47,14 +69,14 @@ internal static class CheckCommands
     {
         Argument<string> id = Flags.Argument("id-or-name", "of the check");
         Option<string?> name = Flags.Text("--name", "name", "a new name");
-        Option<string?> target = Flags.Text("--target", "target", "a new URL or host:port");
-        CheckFlags flags = new();
+        Option<string?> target = Flags.Text("--target", "target", "a new URL, host or host:port");
+        CheckFlags flags = new(type: null);
         Verb verb = new("edit", "Change a check; what is not named stays as it is",
             "qu check edit web --interval 10s --alerts ops,chat", "qu check edit web --alerts \"\"");
         verb.Add(id);
         verb.Add(name);
         verb.Add(target);
-        flags.AddTo(verb, http: true);
+        flags.AddTo(verb);
         return verb.Asks(environment, Work, (work, parsed, cancel) => work.EditAsync(
             parsed.GetRequiredValue(id),
             flags.Read(parsed) with { Name = parsed.Given(name), Target = parsed.Given(target) },

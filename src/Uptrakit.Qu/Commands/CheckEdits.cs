@@ -10,31 +10,40 @@ internal sealed record CheckEdits(
     TimeSpan? Timeout = null,
     string[]? Alerts = null,
     string[]? SuppressAlerts = null,
-    string[]? Resolvers = null,
-    int? ExpectStatus = null,
-    string? BodyMatch = null)
+    string[]? Parents = null,
+    string[]? Resolvers = null)
 {
-    internal bool AreNone => this == new CheckEdits();
+    /// <summary>Options of the table; no values for one that is to be as if it had never been set.</summary>
+    public (CheckField Field, string[] Values)[] Fields { get; init; } = [];
+
+    internal bool AreNone => Fields.Length == 0 && this with { Fields = [] } == None;
+
+    private static CheckEdits None { get; } = new();
 
     /// <summary>Names an option that does not fit this kind of check; null when there is none.</summary>
-    internal string? FaultFor(CheckType type) => type switch
+    internal string? FaultFor(CheckType type)
     {
-        not CheckType.Http when ExpectStatus is not null => $"--expect is for http checks, not {StateWords.Of(type)}",
-        not CheckType.Http when BodyMatch is not null => $"--body-match is for http checks, not {StateWords.Of(type)}",
-        CheckType.Http when Target is not null && Validation.FaultOfUrl(Target) is string fault => $"--target: {fault}",
-        CheckType.Tcp when Target is not null && Validation.FaultOfHostPort(Target) is string fault => $"--target: {fault}",
-        _ => null,
-    };
+        foreach ((CheckField field, string[] values) in Fields)
+        {
+            if (!field.IsFor(type))
+                return $"{field.Flag} is for {string.Join(", ", field.Types.Select(Kinds.Text))} checks, not {Kinds.Text(type)}";
+            if (values.Select(value => field.FaultFor(type, value)).FirstOrDefault(static fault => fault is not null) is { } wrong)
+                return $"{field.Flag}: {wrong}";
+        }
 
-    /// <summary>Writes everything but the alerts, whose names must be looked up first.</summary>
+        return Target is not null && Validation.FaultOfTarget(type, Target) is { } fault ? $"--target: {fault}" : null;
+    }
+
+    /// <summary>Writes everything but the alerts and the parents, whose names must be looked up first.</summary>
     internal void ApplyTo(Check check)
     {
         check.Name = Name ?? check.Name;
         check.Target = Target ?? check.Target;
         check.IntervalMs = (long?)Interval?.TotalMilliseconds ?? check.IntervalMs;
         check.TimeoutMs = (long?)Timeout?.TotalMilliseconds ?? check.TimeoutMs;
-        check.ExpectStatus = ExpectStatus ?? check.ExpectStatus;
-        check.BodyMatch = BodyMatch ?? check.BodyMatch;
+        foreach ((CheckField field, string[] values) in Fields)
+            field.Set(check, values is ["false"] or ["0"] && field.Shape != FieldShape.Text ? [] : values);
+        CheckFields.Tidy(check);
         if (Resolvers is not null)
         {
             check.Resolvers.Clear();

@@ -1,8 +1,9 @@
 using System.CommandLine;
+using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Qu.Commands;
 
-/// <summary>The options of `qu check add` and `qu check edit`.</summary>
+/// <summary>The options of `qu check add` and `qu check edit`: those that every check has, and those of the table of its type.</summary>
 internal sealed class CheckFlags
 {
     // Only against slips of the keyboard: the cluster has the real limits.
@@ -20,25 +21,29 @@ internal sealed class CheckFlags
     private readonly Option<string[]> suppress =
         Flags.List("--suppress-alerts", "a,b", "default alerts not to send; ids or names");
 
+    private readonly Option<string[]> parents =
+        Flags.List("--parents", "a,b", "checks without which this one cannot be up; while one is down, this one says nothing");
+
     private readonly Option<string[]> resolvers =
         Flags.List("--resolvers", "r1,r2", "DNS servers for this check, in fail-over order", QuFlags.FaultOfResolver);
 
-    private readonly Option<int?> expect =
-        Flags.Number("--expect", "status that counts as up (default any 2xx; 0 is any 2xx)", 0, 599);
+    private readonly (CheckField Field, Option<string[]> Option)[] fields;
 
-    private readonly Option<string?> bodyMatch = Flags.Text("--body-match", "text", "text that the answer must contain");
-
-    internal void AddTo(Verb verb, bool http)
+    /// <param name="type">The type of the check; null for an option of any type.</param>
+    internal CheckFlags(CheckType? type)
     {
-        if (http)
-        {
-            verb.Add(expect);
-            verb.Add(bodyMatch);
-        }
+        fields = [.. CheckFields.Table.Where(field => type is null || field.IsFor(type.Value)).Select(field => (field, OptionOf(field, type)))];
+    }
+
+    internal void AddTo(Verb verb)
+    {
+        foreach ((_, Option<string[]> option) in fields)
+            verb.Add(option);
         verb.Add(interval);
         verb.Add(timeout);
         verb.Add(alerts);
         verb.Add(suppress);
+        verb.Add(parents);
         verb.Add(resolvers);
     }
 
@@ -47,7 +52,38 @@ internal sealed class CheckFlags
         Timeout: parsed.Given(timeout),
         Alerts: parsed.Given(alerts),
         SuppressAlerts: parsed.Given(suppress),
-        Resolvers: parsed.Given(resolvers),
-        ExpectStatus: parsed.Given(expect),
-        BodyMatch: parsed.Given(bodyMatch));
+        Parents: parsed.Given(parents),
+        Resolvers: parsed.Given(resolvers))
+    {
+        Fields = [.. fields.Where(each => parsed.Given(each.Option) is not null).Select(each => (each.Field, parsed.Given(each.Option)!))],
+    };
+
+    private static Option<string[]> OptionOf(CheckField field, CheckType? type) => new(field.Flag)
+    {
+        HelpName = field.Shape == FieldShape.Flag ? "true|false" : field.ValueName,
+        Description = type is null && field.Types.Length > 0 ? $"{string.Join(", ", field.Types.Select(Kinds.Text))}: {field.Help}" : field.Help,
+        Arity = field.Shape switch
+        {
+            FieldShape.Flag => ArgumentArity.ZeroOrOne,
+            FieldShape.List => ArgumentArity.OneOrMore,
+            _ => ArgumentArity.ExactlyOne,
+        },
+        CustomParser = result =>
+        {
+            string[] values = [.. result.Tokens.Select(static token => token.Value)];
+            if (field.Shape == FieldShape.Flag && values.Length == 0)
+                values = ["true"];
+            else if (field.Shape == FieldShape.List)
+                values = [.. values.SelectMany(value => field.Splits ? value.Split(',', StringSplitOptions.TrimEntries) : [value]).Where(static value => value.Length > 0)];
+            else if (values is [""])
+                values = [];
+            foreach (string value in values)
+            {
+                if ((field.FaultOf(value) ?? (type is { } known ? field.FaultFor(known, value) : null)) is { } fault)
+                    result.AddError($"{field.Flag}: {fault}");
+            }
+
+            return values;
+        },
+    };
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using Uptrakit.Qu.Control;
 using Uptrakit.Quorum.State;
 using Uptrakit.Trust.Text;
@@ -15,7 +17,7 @@ internal static class CheckView
         {
             IEnumerable<string> suppressed = Names(check.SuppressAlertIds, names).Select(name => $"!{name}");
             IEnumerable<string> alerts = Names(check.AlertIds, names).Concat(suppressed);
-            table.Add(check.Id, check.Name, StateWords.Of(check.Type), check.Target,
+            table.Add(check.Id, check.Name, Kinds.Text(check.Type), check.Target,
                 check.Enabled ? "yes" : new Cell("no", Tone.Faint), Duration(check.IntervalMs), Duration(check.TimeoutMs),
                 string.Join(",", alerts), string.Join(",", check.Resolvers));
         }
@@ -25,11 +27,12 @@ internal static class CheckView
     internal static void WriteJson(Terminal terminal, ReadReply state)
     {
         Dictionary<string, string> names = NamesOf(state);
+        Dictionary<string, string> parents = state.Checks.ToDictionary(static check => check.Id, static check => check.Name);
         terminal.WriteArray(state.Checks, (json, check) =>
         {
             json.WriteString("id", check.Id);
             json.WriteString("name", check.Name);
-            json.WriteString("type", StateWords.Of(check.Type));
+            json.WriteString("type", Kinds.Text(check.Type));
             json.WriteString("target", check.Target);
             json.WriteBoolean("enabled", check.Enabled);
             json.WriteString("interval", Duration(check.IntervalMs));
@@ -39,13 +42,33 @@ internal static class CheckView
             json.WriteStrings("suppress_alerts", Names(check.SuppressAlertIds, names));
             json.WriteStrings("suppress_alert_ids", check.SuppressAlertIds);
             json.WriteStrings("resolvers", check.Resolvers);
-            if (check.Type == CheckType.Http)
-            {
-                json.WriteNumber("expect", check.ExpectStatus);
-                json.WriteString("body_match", check.BodyMatch);
-            }
+            json.WriteStrings("parents", check.ParentIds.Select(id => parents.GetValueOrDefault(id, id)));
+            foreach (CheckField field in CheckFields.For(check.Type))
+                Write(json, field, field.Get(check));
             json.WriteNumber("changed_in", check.ChangedIn);
         });
+    }
+
+    private static void Write(Utf8JsonWriter json, CheckField field, IReadOnlyList<string> values)
+    {
+        // What may be a secret is for who wrote it.
+        if (field.IsSecret)
+            values = [.. values.Select(static value => Secrets.IsReference(value) ? value : "(set)")];
+        switch (field.Shape)
+        {
+            case FieldShape.List:
+                json.WriteStrings(field.Name, values);
+                break;
+            case FieldShape.Flag:
+                json.WriteBoolean(field.Name, values is ["true"]);
+                break;
+            case FieldShape.Number:
+                json.WriteNumber(field.Name, values.Count > 0 ? int.Parse(values[0], CultureInfo.InvariantCulture) : 0);
+                break;
+            default:
+                json.WriteString(field.Name, values.Count > 0 ? values[0] : "");
+                break;
+        }
     }
 
     private static Dictionary<string, string> NamesOf(ReadReply state) =>

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Google.Protobuf.Collections;
 using Uptrakit.Qu.Control;
 using Uptrakit.Quorum.State;
@@ -14,10 +16,25 @@ internal sealed class CheckWork(DaemonClient daemon, Terminal terminal)
         TimeSpan interval = edits.Interval ?? Validation.DefaultInterval;
         Check check = new() { Type = type, Enabled = true };
         (edits with { Interval = interval, Timeout = edits.Timeout ?? Validation.DefaultTimeoutFor(interval) }).ApplyTo(check);
-        if (LinkAlerts(check, edits, state) is int refused)
+        if (Link(check, edits, state) is int refused)
             return refused;
         return await daemon.ApplyAsync(
             terminal, new Change { PutCheck = new PutCheck { Check = check } }, $"added check {check.Name}", cancel, isNew: true);
+    }
+
+    internal async Task<int> AddPushAsync(CheckEdits edits, CancellationToken cancel)
+    {
+        string key = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));
+        CheckField hash = CheckFields.Find("key_sha256")!;
+        string sha256 = Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(key)));
+        int code = await AddAsync(CheckType.Push, edits with { Fields = [.. edits.Fields.Where(f => f.Field != hash), (hash, [sha256])] }, cancel);
+        if (code == (int)ExitCode.Done)
+        {
+            terminal.Say($"its key, shown this once: {key}");
+            terminal.Say("send a beat to any node: curl -fsS -H 'Authorization: Bearer <key>' http://<node>:<http-port>/push/<check-id>");
+        }
+
+        return code;
     }
 
     internal async Task<int> EditAsync(string idOrName, CheckEdits edits, CancellationToken cancel)
@@ -33,7 +50,7 @@ internal sealed class CheckWork(DaemonClient daemon, Terminal terminal)
             return terminal.Fail(ExitCode.Usage, fault);
 
         edits.ApplyTo(check);
-        if (LinkAlerts(check, edits, state) is int refused)
+        if (Link(check, edits, state) is int refused)
             return refused;
         return await PutAsync(check, $"changed check {check.Name}", cancel);
     }
@@ -69,15 +86,27 @@ internal sealed class CheckWork(DaemonClient daemon, Terminal terminal)
     private Task<int> PutAsync(Check check, string done, CancellationToken cancel) => daemon.ApplyAsync(
         terminal, new Change { PutCheck = new PutCheck { Check = check, ExpectedChangedIn = check.ChangedIn } }, done, cancel);
 
-    private int? LinkAlerts(Check check, CheckEdits edits, ReadReply state)
+    private int? Link(Check check, CheckEdits edits, ReadReply state)
     {
         foreach (string wanted in (edits.Alerts ?? []).Concat(edits.SuppressAlerts ?? []))
         {
             if (AlertWork.Find(state, wanted) is null)
                 return terminal.Fail(ExitCode.Failed, $"no alert '{wanted}'", hint: "'qu alert list' shows them");
         }
+        foreach (string wanted in edits.Parents ?? [])
+        {
+            if (Find(state, wanted) is null)
+                return NotFound(wanted);
+        }
+
         Replace(check.AlertIds, edits.Alerts, state);
         Replace(check.SuppressAlertIds, edits.SuppressAlerts, state);
+        if (edits.Parents is not null)
+        {
+            check.ParentIds.Clear();
+            check.ParentIds.AddRange(edits.Parents.Select(name => Find(state, name)!.Id).Distinct());
+        }
+
         return null;
     }
 

@@ -40,6 +40,7 @@ internal sealed class CheckEdits : ObjectEdits<Check>
         Check after = Merge(before, edited.Value);
         Resolve(edited, "alerts", edited.Value.AlertIds, after.AlertIds);
         Resolve(edited, "suppress_alerts", edited.Value.SuppressAlertIds, after.SuppressAlertIds);
+        ResolveParents(edited, after.ParentIds);
         if (after.Equals(before))
             return;
         if (Validation.FaultOf(after) is { } fault)
@@ -64,6 +65,20 @@ internal sealed class CheckEdits : ObjectEdits<Check>
         }
     }
 
+    /// <summary>The ids of the checks that are named; one that is new in this edit has none yet.</summary>
+    private void ResolveParents(Edited<Check> edited, RepeatedField<string> ids)
+    {
+        ids.Clear();
+        foreach (string reference in edited.Value.ParentIds)
+        {
+            Check? parent = BaseById.GetValueOrDefault(reference) ?? BaseById.Values.FirstOrDefault(check => check.Name == reference);
+            if (parent is not null)
+                ids.Add(parent.Id);
+            else
+                edited.At.Fault("parents", $"there is no check '{Validation.Shown(reference)}', or it is new in this edit: save it first", Found);
+        }
+    }
+
     // On a copy of what was: fields that a newer node wrote and this one does not know survive the edit.
     private static Check Merge(Check? before, Check edited)
     {
@@ -74,8 +89,9 @@ internal sealed class CheckEdits : ObjectEdits<Check>
         after.Target = edited.Target;
         after.IntervalMs = edited.IntervalMs;
         after.TimeoutMs = edited.TimeoutMs;
-        after.ExpectStatus = edited.ExpectStatus;
-        after.BodyMatch = edited.BodyMatch;
+        foreach (CheckField field in CheckFields.Table)
+            field.Set(after, field.IsFor(after.Type) ? field.Get(edited) : []);
+        CheckFields.Tidy(after);
         after.Resolvers.Clear();
         after.Resolvers.Add(edited.Resolvers);
         return after;

@@ -33,6 +33,11 @@ internal sealed record ClusterState
 
     public ImmutableSortedDictionary<string, ConsumedEnrollment> Consumed { get; init; } = Sorted<ConsumedEnrollment>();
 
+    public Named<MaintenanceWindow> Windows { get; init; } = Named<MaintenanceWindow>.Empty;
+
+    /// <summary>What is wrong with members; who is not in here is well.</summary>
+    public ImmutableSortedDictionary<string, MemberStatus> Members { get; init; } = Sorted<MemberStatus>();
+
     public ImmutableDictionary<string, CheckStatus> Statuses { get; init; } =
         ImmutableDictionary<string, CheckStatus>.Empty.WithComparers(StringComparer.Ordinal);
 
@@ -82,6 +87,8 @@ internal sealed record ClusterState
         snapshot.Statuses.AddRange(Statuses.Values.OrderBy(static s => s.CheckId, StringComparer.Ordinal));
         snapshot.Outbox.AddRange(Outbox.Values);
         snapshot.Recent.AddRange(Recent.InOrder());
+        snapshot.Windows.AddRange(Windows.Values);
+        snapshot.Members.AddRange(Members.Values);
         return snapshot;
     }
 
@@ -104,6 +111,8 @@ internal sealed record ClusterState
         Statuses = Empty.Statuses.AddRange(snapshot.Statuses.Select(static s => KeyValuePair.Create(s.CheckId, s))),
         Outbox = Sorted<OutboxEntry>().AddRange(snapshot.Outbox.Select(static o => KeyValuePair.Create(o.Id, o))),
         Recent = RecentCommands.Of(snapshot.Recent),
+        Windows = Named<MaintenanceWindow>.Of(snapshot.Windows, static w => (w.Id, w.Name)),
+        Members = Sorted<MemberStatus>().AddRange(snapshot.Members.Select(static m => KeyValuePair.Create(m.NodeId, m))),
     };
 
     private static ImmutableSortedDictionary<string, T> Sorted<T>() =>

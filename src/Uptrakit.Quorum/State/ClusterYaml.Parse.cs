@@ -36,27 +36,45 @@ internal static partial class ClusterYaml
 
     private static Edited<Check> ReadCheck(YamlFields at)
     {
-        at.RefuseOthers("id", "name", "type", "enabled", "target", "interval", "timeout", "expect", "body_match", "alerts",
-            "suppress_alerts", "resolvers");
-        at.Require("name", "type", "target");
+        CheckType type = ReadCheckType(at);
+        at.RefuseOthers([.. CommonFields, .. CheckFields.For(type).Select(static field => field.Name)],
+            name => CheckFields.Find(name) is { } other && type != CheckType.Unspecified
+                ? $"is for {string.Join(", ", other.Types.Select(Kinds.Text))} checks, not for {Kinds.Text(type)}"
+                : null);
+        at.Require(type == CheckType.Push ? ["name", "type"] : ["name", "type", "target"]);
         long interval = at.Milliseconds("interval") ?? (long)Validation.DefaultInterval.TotalMilliseconds;
         TimeSpan timeout = Validation.DefaultTimeoutFor(TimeSpan.FromTicks(interval * TimeSpan.TicksPerMillisecond));
         Check check = new()
         {
             Id = at.Text("id") ?? "",
             Name = at.Text("name") ?? "",
-            Type = ReadCheckType(at),
+            Type = type,
             Enabled = at.Flag("enabled") ?? true,
             Target = at.Text("target") ?? "",
             IntervalMs = interval,
             TimeoutMs = at.Milliseconds("timeout") ?? (long)timeout.TotalMilliseconds,
-            ExpectStatus = (int)Math.Min(at.Number("expect") ?? 0, int.MaxValue),
-            BodyMatch = at.Text("body_match") ?? "",
         };
+        foreach (CheckField field in CheckFields.For(type))
+            Read(at, field, check);
+        CheckFields.Tidy(check);
+        check.ParentIds.Add(at.Texts("parents") ?? []);
         check.AlertIds.Add(at.Texts("alerts") ?? []);
         check.SuppressAlertIds.Add(at.Texts("suppress_alerts") ?? []);
         check.Resolvers.Add(at.Texts("resolvers") ?? []);
         return new Edited<Check>(check, at);
+    }
+
+    private static readonly string[] CommonFields =
+        ["id", "name", "type", "enabled", "target", "interval", "timeout", "alerts", "suppress_alerts", "parents", "resolvers"];
+
+    private static void Read(YamlFields at, CheckField field, Check check)
+    {
+        if (!at.Has(field.Name))
+            return;
+        IReadOnlyList<string>? values = field.Shape == FieldShape.List ? at.Texts(field.Name) : at.Text(field.Name) is { } text ? [text] : null;
+        // A switch that is off and a number that is 0 are what they are when nothing is said.
+        if (values is not null && field.Take(check, values) is { } fault)
+            at.Fault(field.Name, fault[(field.Name.Length + 2)..]);
     }
 
     private static Edited<Alert> ReadAlert(YamlFields at)
@@ -79,7 +97,7 @@ internal static partial class ClusterYaml
     {
         string? text = at.Text("type");
         if (!Kinds.TryParse(text, out CheckType type) && text is not null)
-            at.Fault("type", $"'{Validation.Shown(text)}' is not known; http and tcp are allowed");
+            at.Fault("type", $"'{Validation.Shown(text)}' is not known; {string.Join(", ", Kinds.CheckTypes.Select(Kinds.Text))} are allowed");
         return type;
     }
 

@@ -56,16 +56,28 @@ internal static partial class ClusterYaml
         yaml.Field("target", check.Target);
         yaml.Plain("interval", Durations.Format(check.IntervalMs));
         yaml.Plain("timeout", Durations.Format(check.TimeoutMs));
-        if (check.ExpectStatus != 0)
-            yaml.Field("expect", check.ExpectStatus);
-        if (check.BodyMatch.Length > 0)
-            yaml.Field("body_match", check.BodyMatch);
+        foreach (CheckField field in CheckFields.For(check.Type))
+            Write(yaml, field, field.Get(check));
         if (check.AlertIds.Count > 0)
             yaml.Field("alerts", check.AlertIds);
         if (check.SuppressAlertIds.Count > 0)
             yaml.Field("suppress_alerts", check.SuppressAlertIds);
+        if (check.ParentIds.Count > 0)
+            yaml.Field("parents", check.ParentIds);
         if (check.Resolvers.Count > 0)
             yaml.Field("resolvers", check.Resolvers);
+    }
+
+    private static void Write(YamlWriter yaml, CheckField field, IReadOnlyList<string> values)
+    {
+        if (values.Count == 0)
+            return;
+        if (field.Shape == FieldShape.List)
+            yaml.Field(field.Name, values);
+        else if (field.Shape == FieldShape.Text)
+            yaml.Field(field.Name, values[0]);
+        else
+            yaml.Plain(field.Name, values[0]);
     }
 
     private static void Write(YamlWriter yaml, Alert alert)

@@ -1,6 +1,6 @@
 namespace Uptrakit.Quorum.State;
 
-/// <summary>Flips of checks, the messages they cause, and their delivery.</summary>
+/// <summary>Changes of a check's state, the messages they cause, and their delivery.</summary>
 internal static partial class CommandApplier
 {
     /// <summary>Messages held for delivery, at the most; the oldest make room. A receiver that is gone must not fill every disk.</summary>
@@ -11,51 +11,148 @@ internal static partial class CommandApplier
         if (!c.State.Checks.TryGet(transition.CheckId, out Check? check) || !check.Enabled)
             return c.Refuse(RefusalReason.NotFound, "the check is gone or switched off");
         CheckStatus former = c.State.StatusOf(check.Id);
-        if (former.State != transition.From || transition.To == transition.From)
+        if (former.State != transition.From || (transition.To == transition.From) != transition.Announce)
             return c.Refuse(RefusalReason.Conflict, "the check is in another state by now");
 
-        CheckStatus status = new()
-        {
-            CheckId = check.Id,
-            State = transition.To,
-            Settled = transition.To == CheckState.Unknown ? former.Settled : transition.To,
-            SettledSinceMs = transition.To == CheckState.Unknown || transition.To == former.Settled ? former.SettledSinceMs : c.Command.AtMs,
-            SinceMs = c.Command.AtMs,
-            Ok = transition.Ok,
-            Total = transition.Total,
-            Detail = transition.Detail,
-        };
+        CheckStatus status = former.Clone();
+        status.CheckId = check.Id;
+        if (!transition.Announce)
+            Change(status, transition, c.Command.AtMs);
+        bool began = Flapping.Judge(status, check, c.Command.AtMs);
+        status.HeldBy = status.State == CheckState.Down ? ParentThatIsDown(c.State, check) : "";
+
         ClusterState next = c.State with { Statuses = c.State.Statuses.SetItem(check.Id, status) };
-        return (IsWorthAMessage(former.Settled, transition.To) ? WithMessages(c, next, check, former, transition) : next, Outcomes.Done(check.Id));
+        if (began)
+            return (WithMessages(c, next, check, former, status, MessageKind.Flapping, static _ => true), Outcomes.Done(check.Id));
+        if (status.State is CheckState.Unknown or CheckState.Maintenance || status.Flapping || status.HeldBy.Length > 0)
+            return (next, Outcomes.Done(check.Id));
+
+        CheckState told = status.Told;
+        status.Told = status.State;
+        return (WithMessages(c, next, check, former, status, MessageKind.Transition, alert => Tells.Is(alert, told, status.State)), Outcomes.Done(check.Id));
     }
 
-    /// <summary>Nothing is sent for what becomes unknown, nor for the first time a check is up.</summary>
-    private static bool IsWorthAMessage(CheckState settled, CheckState to) =>
-        to != CheckState.Unknown && settled != to && !(settled == CheckState.Unknown && to == CheckState.Up);
+    private static void Change(CheckStatus status, Transition transition, long atMs)
+    {
+        // What was settled before this version knew of `told` was told.
+        if (status.Told == CheckState.Unknown)
+            status.Told = status.Settled;
+        status.State = transition.To;
+        status.SinceMs = atMs;
+        (status.Ok, status.Total, status.Detail) = (transition.Ok, transition.Total, transition.Detail);
+        if (transition.To is CheckState.Unknown or CheckState.Maintenance)
+            return;
+        if (transition.To != status.Settled)
+        {
+            if (Flapping.Counts(status.Settled, transition.To))
+                Flapping.Note(status, atMs);
+            status.Settled = transition.To;
+            status.SettledSinceMs = atMs;
+        }
 
-    private static ClusterState WithMessages(Context c, ClusterState next, Check check, CheckStatus former, Transition transition)
+        if (transition.To != CheckState.Down)
+        {
+            status.Acknowledged = null;
+            status.RemindedMs = 0;
+        }
+    }
+
+    private static string ParentThatIsDown(ClusterState state, Check check) =>
+        check.ParentIds.FirstOrDefault(parent => state.StatusOf(parent).State is CheckState.Down or CheckState.Maintenance) ?? "";
+
+    private static (ClusterState State, Outcome Outcome) ApplyAcknowledge(Context c, Acknowledge acknowledge)
+    {
+        if (!c.State.Checks.TryFind(acknowledge.CheckId, out Check? check))
+            return c.Refuse(RefusalReason.NotFound, $"there is no check '{acknowledge.CheckId}'; 'qu check list' shows what there is");
+        CheckStatus status = c.State.StatusOf(check.Id).Clone();
+        if (acknowledge.Acknowledgement is not null && status.Settled != CheckState.Down)
+            return c.Refuse(RefusalReason.Conflict, $"check '{check.Name}' is not down: there is nothing to acknowledge");
+        if (acknowledge.Acknowledgement is { } given && (Names.FaultOfText("by", given.By, Names.MaxLength) ?? Names.FaultOfText("note", given.Note, 256)) is { } fault)
+            return c.Refuse(RefusalReason.Invalid, fault);
+        status.Acknowledged = acknowledge.Acknowledgement?.Clone();
+        if (status.Acknowledged is { } kept)
+            kept.AtMs = c.Command.AtMs;
+        return (c.State with { Statuses = c.State.Statuses.SetItem(check.Id, status) }, Outcomes.Done(check.Id));
+    }
+
+    private static (ClusterState State, Outcome Outcome) ApplyRemind(Context c, Remind remind)
+    {
+        if (!c.State.Checks.TryGet(remind.CheckId, out Check? check) || !check.Enabled)
+            return c.Refuse(RefusalReason.NotFound, "the check is gone or switched off");
+        CheckStatus former = c.State.StatusOf(check.Id);
+        if (!Reminders.IsDue(check, former, c.Command.AtMs))
+            return c.Refuse(RefusalReason.Conflict, "no reminder is due");
+        CheckStatus status = former.Clone();
+        status.RemindedMs = c.Command.AtMs;
+        ClusterState next = c.State with { Statuses = c.State.Statuses.SetItem(check.Id, status) };
+        return (WithMessages(c, next, check, former, status, MessageKind.Reminder, static alert => Tells.Wants(alert, CheckState.Down)), Outcomes.Done(check.Id));
+    }
+
+    private static (ClusterState State, Outcome Outcome) ApplyNoteMember(Context c, NoteMember note)
+    {
+        if (!c.State.Peers.TryGetValue(note.NodeId, out _))
+            return c.Refuse(RefusalReason.NotFound, "there is no such member");
+        MemberStatus status = c.State.Members.GetValueOrDefault(note.NodeId)?.Clone() ?? new MemberStatus { NodeId = note.NodeId };
+        MemberStatus before = status.Clone();
+        switch (note.Kind)
+        {
+            case MessageKind.MemberLost when status.LostMs == 0: status.LostMs = c.Command.AtMs; break;
+            case MessageKind.MemberBack: status.LostMs = 0; break;
+            case MessageKind.MemberClock when status.ClockMs == 0: status.ClockMs = c.Command.AtMs; break;
+            case MessageKind.MemberClockRight: status.ClockMs = 0; break;
+            case MessageKind.MemberExcluded when status.ExcludedMs == 0: status.ExcludedMs = c.Command.AtMs; break;
+            case MessageKind.MemberIncluded: status.ExcludedMs = 0; break;
+            default: break;
+        }
+
+        if (status.Equals(before))
+            return c.Refuse(RefusalReason.Conflict, "that is known already");
+        bool well = status is { LostMs: 0, ExcludedMs: 0, ClockMs: 0 };
+        ClusterState next = c.State with { Members = well ? c.State.Members.Remove(note.NodeId) : c.State.Members.SetItem(note.NodeId, status) };
+        long since = Math.Max(before.LostMs, Math.Max(before.ExcludedMs, before.ClockMs));
+        return (WithEntries(c, next, next.Alerts.Values.Where(static alert => alert is { Enabled: true, WatchesCluster: true }), new OutboxEntry
+        {
+            Kind = note.Kind,
+            MemberId = note.NodeId,
+            CheckName = c.State.Peers[note.NodeId].Advertise,
+            Detail = note.Detail.Length > 256 ? note.Detail[..256] : note.Detail,
+            LastedMs = well && since > 0 ? Math.Max(0, c.Command.AtMs - since) : 0,
+        }), Outcomes.Done(note.NodeId));
+    }
+
+    private static ClusterState WithMessages(
+        Context c, ClusterState next, Check check, CheckStatus former, CheckStatus status, MessageKind kind, Func<Alert, bool> wanted) =>
+        WithEntries(c, next, next.EffectiveAlerts(check).Where(wanted), new OutboxEntry
+        {
+            Kind = kind,
+            CheckId = check.Id,
+            CheckName = check.Name,
+            CheckType = check.Type,
+            Target = check.Target,
+            From = kind == MessageKind.Reminder ? CheckState.Down : former.Told == CheckState.Unknown ? former.Settled : former.Told,
+            To = status.State,
+            Ok = status.Ok,
+            Total = status.Total,
+            Detail = status.Detail,
+            LastedMs = Lasted(former, status, c.Command.AtMs),
+        });
+
+    /// <summary>How long the state lasted that ends, or, where none ends, the one that goes on.</summary>
+    private static long Lasted(CheckStatus former, CheckStatus status, long atMs) => (status.SettledSinceMs == atMs ? former.SettledSinceMs : status.SettledSinceMs) is > 0 and { } since
+        ? Math.Max(0, atMs - since)
+        : 0;
+
+    private static ClusterState WithEntries(Context c, ClusterState next, IEnumerable<Alert> alerts, OutboxEntry pattern)
     {
         var outbox = next.Outbox;
         int ordinal = c.Position * MaxAlerts;
-        foreach (Alert alert in next.EffectiveAlerts(check))
+        foreach (Alert alert in alerts)
         {
-            OutboxEntry entry = new()
-            {
-                Id = $"m-{c.Index:x12}-{ordinal++:x5}",
-                AlertId = alert.Id,
-                CheckId = check.Id,
-                CheckName = check.Name,
-                CheckType = check.Type,
-                Target = check.Target,
-                From = former.Settled,
-                To = transition.To,
-                AtMs = c.Command.AtMs,
-                Ok = transition.Ok,
-                Total = transition.Total,
-                Detail = transition.Detail,
-                NodeId = c.Command.Proposer,
-                LastedMs = former.SettledSinceMs == 0 ? 0 : Math.Max(0, c.Command.AtMs - former.SettledSinceMs),
-            };
+            OutboxEntry entry = pattern.Clone();
+            entry.Id = $"m-{c.Index:x12}-{ordinal++:x5}";
+            entry.AlertId = alert.Id;
+            entry.AtMs = c.Command.AtMs;
+            entry.NodeId = c.Command.Proposer;
             outbox = outbox.SetItem(entry.Id, entry);
         }
 

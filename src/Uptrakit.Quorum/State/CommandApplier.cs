@@ -75,6 +75,11 @@ internal static partial class CommandApplier
             Command.ChangeOneofCase.MarkJoined => MarkJoined(c, c.Command.MarkJoined.NodeId),
             Command.ChangeOneofCase.Transition => ApplyTransition(c, c.Command.Transition),
             Command.ChangeOneofCase.Delivered => ApplyDelivered(c, c.Command.Delivered),
+            Command.ChangeOneofCase.PutWindow => PutWindow(c, c.Command.PutWindow),
+            Command.ChangeOneofCase.RemoveWindow => RemoveWindow(c, c.Command.RemoveWindow),
+            Command.ChangeOneofCase.Acknowledge => ApplyAcknowledge(c, c.Command.Acknowledge),
+            Command.ChangeOneofCase.Remind => ApplyRemind(c, c.Command.Remind),
+            Command.ChangeOneofCase.NoteMember => ApplyNoteMember(c, c.Command.NoteMember),
             Command.ChangeOneofCase.Checkpoint => (c.State with { Checkpoint = c.Index }, Outcomes.Done()),
             Command.ChangeOneofCase.Compact => (c.State with { Compacted = Math.Max(c.State.Compacted, c.Command.Compact.Index) }, Outcomes.Done()),
             _ => c.Refuse(RefusalReason.Invalid, "this node does not know such a change: upgrade it"),
@@ -99,7 +104,8 @@ internal static partial class CommandApplier
 
     /// <summary>Whether it is a change that raises the configuration version.</summary>
     private static bool IsConfiguration(Command command) => command.ChangeCase is not (
-        Command.ChangeOneofCase.Transition or Command.ChangeOneofCase.Delivered
+        Command.ChangeOneofCase.Transition or Command.ChangeOneofCase.Delivered or Command.ChangeOneofCase.Acknowledge
+        or Command.ChangeOneofCase.Remind or Command.ChangeOneofCase.NoteMember
         or Command.ChangeOneofCase.Checkpoint or Command.ChangeOneofCase.Compact);
 
     /// <summary>Ids are short enough to type; derived from the command, so that every node derives the same.</summary>

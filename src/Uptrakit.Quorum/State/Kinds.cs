@@ -7,6 +7,10 @@ internal static class Kinds
     {
         CheckType.Http => "http",
         CheckType.Tcp => "tcp",
+        CheckType.Icmp => "icmp",
+        CheckType.Tls => "tls",
+        CheckType.Dns => "dns",
+        CheckType.Push => "push",
         // A newer node may have put it there.
         _ => $"type-{(int)type}",
     };
@@ -15,6 +19,17 @@ internal static class Kinds
     {
         AlertType.Webhook => "webhook",
         AlertType.Discord => "discord",
+        AlertType.Smtp => "smtp",
+        AlertType.Slack => "slack",
+        AlertType.Teams => "teams",
+        AlertType.Telegram => "telegram",
+        AlertType.Ntfy => "ntfy",
+        AlertType.Gotify => "gotify",
+        AlertType.Pushover => "pushover",
+        AlertType.Matrix => "matrix",
+        AlertType.Pagerduty => "pagerduty",
+        AlertType.Opsgenie => "opsgenie",
+        AlertType.Exec => "exec",
         _ => $"type-{(int)type}",
     };
 
@@ -29,18 +44,32 @@ internal static class Kinds
     {
         CheckState.Up => "up",
         CheckState.Down => "down",
+        CheckState.Warn => "warn",
+        CheckState.Degraded => "degraded",
+        CheckState.Maintenance => "maintenance",
         _ => "unknown",
     };
 
+    /// <summary>The types of checks that this version knows.</summary>
+    public static IReadOnlyList<CheckType> CheckTypes { get; } =
+        [CheckType.Http, CheckType.Tcp, CheckType.Icmp, CheckType.Tls, CheckType.Dns, CheckType.Push];
+
+    /// <summary>The types of alerts that this version knows.</summary>
+    public static IReadOnlyList<AlertType> AlertTypes { get; } =
+    [
+        AlertType.Smtp, AlertType.Discord, AlertType.Webhook, AlertType.Slack, AlertType.Teams, AlertType.Telegram, AlertType.Ntfy, AlertType.Gotify,
+        AlertType.Pushover, AlertType.Matrix, AlertType.Pagerduty, AlertType.Opsgenie, AlertType.Exec,
+    ];
+
     public static bool TryParse(string? text, out CheckType type)
     {
-        type = text switch { "http" => CheckType.Http, "tcp" => CheckType.Tcp, _ => CheckType.Unspecified };
+        type = CheckTypes.FirstOrDefault(known => Text(known) == text);
         return type != CheckType.Unspecified;
     }
 
     public static bool TryParse(string? text, out AlertType type)
     {
-        type = text switch { "webhook" => AlertType.Webhook, "discord" => AlertType.Discord, _ => AlertType.Unspecified };
+        type = AlertTypes.FirstOrDefault(known => Text(known) == text);
         return type != AlertType.Unspecified;
     }
 

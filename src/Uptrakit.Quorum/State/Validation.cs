@@ -32,9 +32,11 @@ internal static class Validation
         ?? Names.FaultOf(check.Name)
         ?? FaultOfTarget(check)
         ?? FaultOfTimes(check)
-        ?? FaultOfExpectation(check)
+        ?? CheckFields.FaultOf(check)
+        ?? FaultOfLevels(check)
         ?? FaultOfReferences("alerts", check.AlertIds)
         ?? FaultOfReferences("suppress_alerts", check.SuppressAlertIds)
+        ?? FaultOfParents(check)
         ?? FaultOfResolvers(check.Resolvers);
 
     public static string? FaultOf(Alert alert) =>
@@ -78,12 +80,29 @@ internal static class Validation
         ? null
         : $"id: '{Shown(id)}' is not an id; {prefix} and 12 hexadecimal digits, or nothing for a new one, are allowed";
 
-    private static string? FaultOfTarget(Check check) => check.Type switch
+    private static string? FaultOfTarget(Check check) => FaultOfTarget(check.Type, check.Target) is { } fault
+        ? fault.StartsWith("type:", StringComparison.Ordinal) ? fault : $"target: {fault}"
+        : null;
+
+    /// <summary>What is wrong with the target of a check of that type, without a field in front.</summary>
+    public static string? FaultOfTarget(CheckType type, string target) => type switch
     {
-        CheckType.Http => WebAddress.FaultOf("target", check.Target, out _, out _),
-        CheckType.Tcp => FaultOfHostPort(check.Target) is { } fault ? $"target: {fault}" : null,
-        _ => "type: is not known; http and tcp are allowed",
+        CheckType.Http => FaultOfUrl(target),
+        CheckType.Tcp => FaultOfHostPort(target),
+        CheckType.Icmp => FaultOfHost(target),
+        CheckType.Tls => HostPort.TryParse(target, out _, out _) ? null : FaultOfHost(target),
+        // What is asked for in DNS need not be the name of a host: _sip._tcp.example.org, or an address for its ptr record.
+        CheckType.Dns => HostPort.TryParseHost(target, out _) || IsDnsName(target) ? null : $"'{Shown(target)}' is neither a DNS name nor an address",
+        CheckType.Push => target.Length == 0 ? null : Names.FaultOfText("", target, Names.MaxLength)?[2..],
+        _ => $"type: is not known; {string.Join(", ", Kinds.CheckTypes.Select(Kinds.Text))} are",
     };
+
+    private static string? FaultOfHost(string text) => HostPort.TryParseHost(text, out _)
+        ? null
+        : $"'{Shown(text)}' is not a host; a name, an IPv4 address or an IPv6 address is allowed";
+
+    private static bool IsDnsName(string text) => text.Length is > 0 and <= 253
+        && text.TrimEnd('.').Split('.').All(static label => label.Length is > 0 and <= 63 && label.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
 
     private static string? FaultOfTimes(Check check)
     {
@@ -104,21 +123,24 @@ internal static class Validation
                 + $"{Durations.Format(least)} to {Durations.Format(most)} are allowed"
             : null;
 
-    private static string? FaultOfExpectation(Check check)
+    /// <summary>A warning that can never be seen, because the failure comes first.</summary>
+    private static string? FaultOfLevels(Check check)
     {
-        if (check.Type != CheckType.Http)
-        {
-            if (check.ExpectStatus != 0)
-                return "expect: is for http checks only";
-            return check.BodyMatch.Length > 0 ? "body_match: is for http checks only" : null;
-        }
-
-        if (check.ExpectStatus is not (0 or (>= 100 and <= 599)))
-            return $"expect: {check.ExpectStatus} is not an HTTP status; 100 to 599, or 0 for any 2xx, are allowed";
-        return check.BodyMatch.Length > MaxBodyMatch
-            ? $"body_match: is {check.BodyMatch.Length} characters long; at most {MaxBodyMatch} are allowed"
-            : null;
+        (long slow, long tooSlow) = check.Type == CheckType.Http
+            ? (check.Http?.SlowMs ?? 0, check.Http?.TooSlowMs ?? 0)
+            : (check.Icmp?.SlowMs ?? 0, check.Icmp?.TooSlowMs ?? 0);
+        if (slow != 0 && tooSlow != 0 && slow >= tooSlow)
+            return $"slow: {Durations.Format(slow)} is not less than too_slow, which is {Durations.Format(tooSlow)}";
+        if (check.Tls is { } tls && tls.FailDays != 0 && tls.FailDays >= (tls.WarnDays == 0 ? 14 : tls.WarnDays))
+            return $"fail_days: {tls.FailDays} is not less than warn_days, which is {(tls.WarnDays == 0 ? 14 : tls.WarnDays)}";
+        if (check.Http is { Password: not null, Bearer: not null })
+            return "bearer: cannot be given beside password";
+        return check.Http is { User.Length: > 0, Password: null } ? "password: is missing beside user" : null;
     }
+
+    private static string? FaultOfParents(Check check) => FaultOfReferences("parents", check.ParentIds)
+        ?? (check.ParentIds.Count > CheckFields.MaxParents ? $"parents: {check.ParentIds.Count} are given; at most {CheckFields.MaxParents} are allowed" : null)
+        ?? (check.Id.Length > 0 && check.ParentIds.Contains(check.Id) ? "parents: a check cannot be its own parent" : null);
 
     private static string? FaultOfReferences(string field, RepeatedField<string> alerts)
     {

@@ -111,12 +111,22 @@ internal sealed class YamlFields(YamlMap map, YamlFaults faults)
     }
 
     /// <summary>A field that is not known would be dropped, and the loss replicated.</summary>
-    public void RefuseOthers(params ReadOnlySpan<string> known)
+    public void RefuseOthers(params ReadOnlySpan<string> known) => RefuseOthers(known, static _ => null);
+
+    /// <param name="known">The fields there are.</param>
+    /// <param name="why">Why another one, which does exist, is not for here; null for one that nobody knows.</param>
+    public void RefuseOthers(ReadOnlySpan<string> known, Func<string, string?> why)
     {
         foreach (YamlField field in map.Fields)
         {
             if (known.Contains(field.Name.Text))
                 continue;
+            if (why(field.Name.Text) is { } reason)
+            {
+                faults.Add(field.Name, $"{field.Name.Text}: {reason}");
+                continue;
+            }
+
             string hint = Nearest(field.Name.Text, known) is { } near ? $"; did you mean '{near}'?" : "";
             faults.Add(field.Name, $"'{Validation.Shown(field.Name.Text)}' is not a known field{hint}");
         }
