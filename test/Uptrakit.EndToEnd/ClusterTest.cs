@@ -3,6 +3,7 @@ using Uptrakit.Tests.Shared.Cluster;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>A test on the shared three nodes. When it fails, the end of each daemon's log is shown with it.</summary>
+[Collection(nameof(SharedCluster))]
 public abstract class ClusterTest(SharedCluster shared) : IAsyncLifetime
 {
     private protected TestCluster Cluster { get; private set; } = null!;

@@ -7,6 +7,7 @@ using Uptrakit.Tests.Shared.Cluster;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>One link of three is cut: two nodes no longer hear each other, and the third hears both.</summary>
+[Collection(nameof(SharedCluster))]
 public sealed class CutLinkTests
 {
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(20);

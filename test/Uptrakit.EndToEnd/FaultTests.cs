@@ -3,8 +3,9 @@ using Uptrakit.Tests.Shared.Cluster;
 
 namespace Uptrakit.EndToEnd;
 
-/// <summary>Nodes die under load, and what was acknowledged stays. FAULTS_ROUNDS says how often; two rounds by default.</summary>
+/// <summary>Nodes die under load, and what was acknowledged stays. FAULTS_ROUNDS says how often; one by default.</summary>
 [Trait("Category", "Faults")]
+[Collection(nameof(SharedCluster))]
 public sealed class FaultTests : IAsyncLifetime
 {
     private TestCluster cluster = null!;
@@ -12,7 +13,7 @@ public sealed class FaultTests : IAsyncLifetime
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     private static int Rounds =>
-        int.TryParse(Environment.GetEnvironmentVariable("FAULTS_ROUNDS"), CultureInfo.InvariantCulture, out int rounds) ? rounds : 2;
+        int.TryParse(Environment.GetEnvironmentVariable("FAULTS_ROUNDS"), CultureInfo.InvariantCulture, out int rounds) ? rounds : 1;
 
     public async ValueTask InitializeAsync() => cluster = await TestCluster.FoundAsync(3, Cancel);
 

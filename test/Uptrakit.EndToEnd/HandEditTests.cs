@@ -41,7 +41,7 @@ public sealed class HandEditTests(SharedCluster shared) : ClusterTest(shared)
         await WriteAsync(at, edited);
 
         await RejectedAsync(at, edited);
-        await Until.TrueAsync($"the view is restored ({what})", async _ => await TextAsync(at) == before, Soon, Cancel);
+        await Until.TrueAsync($"the view is restored ({what})", async _ => Lasting(await TextAsync(at)) == Lasting(before), Soon, Cancel);
         Assert.Equal(version, (await TestCluster.ReadAsync(at, Cancel)).Version);
         Assert.DoesNotContain((await TestCluster.ReadAsync(Leader, Cancel)).Checks, c => c.Name == name);
     }
@@ -131,4 +131,7 @@ public sealed class HandEditTests(SharedCluster shared) : ClusterTest(shared)
         string kept = Path.GetFileName(Rejected(at)[0]);
         await Until.TrueAsync("the log says why", () => at.Log.Any(line => line.Contains(kept, StringComparison.Ordinal)), Soon, Cancel);
     }
+
+    /// <summary>Without the enrollments: a token of an earlier test may run out at any moment, which is no change of the configuration.</summary>
+    private static string Lasting(string view) => view[..view.IndexOf("\npending_enrollments:", StringComparison.Ordinal)];
 }

@@ -5,6 +5,7 @@ using Uptrakit.Tests.Shared.Cluster;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>Ten thousand checks, brought in by one hand edit.</summary>
+[Collection(nameof(SharedCluster))]
 public sealed class ManyChecksTests : IAsyncLifetime
 {
     private const int Count = 10_000;

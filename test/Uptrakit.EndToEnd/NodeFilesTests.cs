@@ -4,6 +4,7 @@ using Uptrakit.Tests.Shared.Cluster;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>What a node makes of its files and variables at start.</summary>
+[Collection(nameof(SharedCluster))]
 public sealed class NodeFilesTests : IDisposable
 {
     private readonly DirectoryInfo root = Directory.CreateTempSubdirectory("uptrakit-e2e-");

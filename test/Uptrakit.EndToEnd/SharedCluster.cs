@@ -1,9 +1,8 @@
-using Uptrakit.EndToEnd;
 using Uptrakit.Tests.Shared.Cluster;
 
-// Real processes on few cores: tests that run beside each other would measure each other.
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
-[assembly: AssemblyFixture(typeof(SharedCluster))]
+// Real processes on few cores. Two tests of the fleet run beside each other, because they wait for processes more than for anything else;
+// those of the cluster count seconds of silence, and run alone.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 2)]
 
 namespace Uptrakit.EndToEnd;
 
@@ -41,3 +40,6 @@ public sealed class SharedCluster : IAsyncDisposable
             await cluster.DisposeAsync();
     }
 }
+
+[CollectionDefinition(nameof(SharedCluster), DisableParallelization = true)]
+public sealed class SharedClusterTests : ICollectionFixture<SharedCluster>;

@@ -39,6 +39,8 @@ internal sealed class GatewayService(
                 live.Revoked(caller.ServiceId);
             Task reading = ReadAsync(requestStream, link);
             await WriteAsync(responseStream, link);
+            // Who was told goodbye hangs up: the end of the call must not overtake what is still on its way to it.
+            await Task.WhenAny(reading, Task.Delay(LiveServices.GoodbyeTime, clock, link.Broken));
             link.Break(link.EndReason);
             await reading;
         }

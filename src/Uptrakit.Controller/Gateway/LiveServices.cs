@@ -7,8 +7,8 @@ namespace Uptrakit.Controller.Gateway;
 /// <summary>The Services that are connected to this Controller: one connection each, the newest.</summary>
 internal sealed class LiveServices(TimeProvider clock, ILogger<LiveServices> logger) : IServiceLinks
 {
-    /// <summary>How long a Service may take to receive a goodbye.</summary>
-    private static readonly TimeSpan GoodbyeTime = TimeSpan.FromMilliseconds(500);
+    /// <summary>How long a Service may take to receive a goodbye, and then to hang up.</summary>
+    internal static readonly TimeSpan GoodbyeTime = TimeSpan.FromMilliseconds(500);
 
     /// <summary>
     /// A Service changes its connection when its certificate or its trust has changed, a few times in a row at most. Two hosts

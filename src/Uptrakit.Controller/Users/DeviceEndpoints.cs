@@ -16,7 +16,7 @@ internal static class DeviceEndpoints
 
     public static void MapDeviceLogin(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/connect/token", ExchangeAsync).RequireRateLimiting(SignInLimits.Tokens);
+        routes.MapPost("/connect/token", ExchangeAsync); // DeviceLoginLimits bounds it
         routes.MapPost(DeviceLogin.Decision, DecideAsync).RequireAuthorization().RequireRateLimiting(SignInLimits.SignIn);
     }
 

@@ -37,6 +37,7 @@ internal static class DeviceLogin
                 validation.EnableTokenEntryValidation();
                 validation.EnableAuthorizationEntryValidation();
             });
+        services.AddSingleton<DeviceLoginLimits>();
         services.AddHostedService<DeviceLoginChores>();
     }
 
@@ -63,6 +64,8 @@ internal static class DeviceLogin
         // Demanded by the library. No token is signed with them: Data Protection seals them all.
         server.AddEphemeralEncryptionKey().AddEphemeralSigningKey(SecurityAlgorithms.EcdsaSha256);
         server.UseAspNetCore().EnableTokenEndpointPassthrough().EnableEndUserVerificationEndpointPassthrough();
+        server.AddEventHandler<ProcessRequestContext>(handler => handler
+            .UseSingletonHandler<DeviceLoginLimits>().SetOrder(OpenIddictServerHandlers.InferEndpointType.Descriptor.Order + 1));
         server.AddEventHandler<HandleRevocationRequestContext>(handler => handler
             .UseScopedHandler<WholeLoginRevoked>().SetOrder(OpenIddictServerHandlers.Revocation.RevokeToken.Descriptor.Order - 1));
     }

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using OpenIddict.Abstractions;
+using OpenIddict.EntityFrameworkCore.Models;
+using Uptrakit.Controller.Storage;
 using static OpenIddict.Abstractions.OpenIddictConstants;
 
 namespace Uptrakit.Controller.Users;
@@ -8,8 +10,11 @@ namespace Uptrakit.Controller.Users;
 /// <summary>Registers the command line as a client, and forgets logins that are long over.</summary>
 internal sealed class DeviceLoginChores(IServiceScopeFactory scopes, TimeProvider clock, ILogger<DeviceLoginChores> logger) : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromHours(6);
+    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(30);
     private static readonly TimeSpan Kept = TimeSpan.FromDays(14);
+
+    /// <summary>Whoever asks for a login makes rows, strangers too: theirs are not kept.</summary>
+    private static readonly TimeSpan UnansweredKept = TimeSpan.FromMinutes(30);
 
     /// <summary>Before the port is open: the first login must not come too early.</summary>
     public override async Task StartAsync(CancellationToken cancellationToken)
@@ -26,7 +31,7 @@ internal sealed class DeviceLoginChores(IServiceScopeFactory scopes, TimeProvide
             await PruneAsync(stoppingToken);
     }
 
-    private async Task PruneAsync(CancellationToken cancel)
+    internal async Task PruneAsync(CancellationToken cancel)
     {
         try
         {
@@ -34,6 +39,11 @@ internal sealed class DeviceLoginChores(IServiceScopeFactory scopes, TimeProvide
             DateTimeOffset threshold = clock.GetUtcNow() - Kept;
             long tokens = await scope.ServiceProvider.GetRequiredService<IOpenIddictTokenManager>().PruneAsync(threshold, cancel);
             await scope.ServiceProvider.GetRequiredService<IOpenIddictAuthorizationManager>().PruneAsync(threshold, cancel);
+            DateTime unanswered = (clock.GetUtcNow() - UnansweredKept).UtcDateTime;
+            tokens += await scope.ServiceProvider.GetRequiredService<HubContext>().Set<OpenIddictEntityFrameworkCoreToken>()
+                .Where(token => (token.Type == TokenTypeIdentifiers.Private.DeviceCode || token.Type == TokenTypeIdentifiers.Private.UserCode)
+                    && token.ExpirationDate < unanswered)
+                .ExecuteDeleteAsync(cancel);
             logger.LoginsForgotten(tokens);
         }
         catch (Exception fault) when (fault is DbException or DbUpdateException)

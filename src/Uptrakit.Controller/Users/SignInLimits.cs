@@ -12,9 +12,6 @@ internal static class SignInLimits
     /// <summary>Passwords, one-time codes, passkeys, user codes: only what is posted counts.</summary>
     public const string SignIn = "sign-in";
 
-    /// <summary>The token endpoint: a device asks every five seconds.</summary>
-    public const string Tokens = "tokens";
-
     public static void Configure(RateLimiterOptions options)
     {
         options.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
@@ -26,7 +23,6 @@ internal static class SignInLimits
         options.AddPolicy(SignIn, static context => HttpMethods.IsPost(context.Request.Method)
             ? Bucket(context, burst: 20, perMinute: 20)
             : RateLimitPartition.GetNoLimiter(SignIn));
-        options.AddPolicy(Tokens, static context => Bucket(context, burst: 60, perMinute: 120));
     }
 
     private static RateLimitPartition<string> Bucket(HttpContext context, int burst, int perMinute) =>

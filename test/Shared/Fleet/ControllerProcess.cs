@@ -1,4 +1,7 @@
 using System.Text.Json;
+using Grpc.Net.Client;
+using Uptrakit.Contracts.Api;
+using Uptrakit.Controller.Control;
 using Uptrakit.Tests.Shared.Cluster;
 
 namespace Uptrakit.Tests.Shared.Fleet;
@@ -9,6 +12,7 @@ internal sealed class ControllerProcess : IAsyncDisposable
     private static readonly TimeSpan StartTime = TimeSpan.FromMinutes(3);
     private readonly LoggedProcess process = new("uptrakit-controller");
     private readonly string scratch;
+    private readonly GrpcChannel control;
     private int starts;
 
     public ControllerProcess(string scratch)
@@ -16,6 +20,7 @@ internal sealed class ControllerProcess : IAsyncDisposable
         this.scratch = scratch;
         Port = Ports.Free();
         Directory.CreateDirectory(scratch, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        control = ControlChannel.Open(Path.Combine(Folder, "control.sock"));
     }
 
     public int Port { get; }
@@ -59,15 +64,30 @@ internal sealed class ControllerProcess : IAsyncDisposable
 
     /// <summary>The fingerprint of its root, 64 lower-case hex digits.</summary>
     public async Task<string> FingerprintAsync(CancellationToken cancel) =>
-        (await AdminAsync(cancel, "ca", "fingerprint")).Expect(0).Output.Trim();
+        (await CertificatesAsync(cancel)).GetProperty("fingerprint").GetString()!;
 
-    /// <summary>A new token, secret included.</summary>
-    public async Task<string> TokenAsync(CancellationToken cancel, params string[] options) =>
-        (await AdminAsync(cancel, ["create-enrollment-token", .. options])).Expect(0).Output.Trim();
+    /// <summary>What it says of its CAs.</summary>
+    public async Task<JsonElement> CertificatesAsync(CancellationToken cancel)
+    {
+        using JsonDocument certificates = JsonDocument.Parse((await Control.CertificatesAsync(new Nothing(), cancellationToken: cancel)).Json);
+        return certificates.RootElement.Clone();
+    }
+
+    /// <summary>A new token, secret included, with its pin and address where nothing else is asked for.</summary>
+    public async Task<string> TokenAsync(CancellationToken cancel, bool pin = true, int uses = 1, string capability = "agent")
+    {
+        CreateEnrollmentTokenRequest asked = new(Capabilities: [capability], Uses: uses, Pin: pin);
+        ApiText answer = await Control.CreateEnrollmentTokenAsync(
+            new ApiText { Json = JsonSerializer.Serialize(asked, ApiJson.Default.CreateEnrollmentTokenRequest) }, cancellationToken: cancel);
+        return JsonSerializer.Deserialize(answer.Json, ApiJson.Default.CreatedEnrollmentToken)!.Token;
+    }
 
     /// <summary>What it says of its Services.</summary>
-    public async Task<IReadOnlyList<JsonElement>> ServicesAsync(CancellationToken cancel) =>
-        [.. (await AdminAsync(cancel, "services", "list", "--json")).Expect(0).Json().GetProperty("items").EnumerateArray()];
+    public async Task<IReadOnlyList<JsonElement>> ServicesAsync(CancellationToken cancel)
+    {
+        using JsonDocument list = JsonDocument.Parse((await Control.ListServicesAsync(new Nothing(), cancellationToken: cancel)).Json);
+        return [.. list.RootElement.GetProperty("items").EnumerateArray().Select(static item => item.Clone())];
+    }
 
     /// <summary>Waits until so many Services are connected.</summary>
     public Task ConnectedAsync(int count, CancellationToken cancel) => process.UntilAsync($"{count} Services are connected", async token =>
@@ -83,14 +103,19 @@ internal sealed class ControllerProcess : IAsyncDisposable
 
     public string Tail(int lines = 60) => process.Tail(lines);
 
-    public ValueTask DisposeAsync() => process.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        control.Dispose();
+        await process.DisposeAsync();
+    }
+
+    private Admin.AdminClient Control => new(control);
 
     private async Task AnsweringAsync(CancellationToken cancel)
     {
         await process.UntilAsync("the Controller serves", _ => Task.FromResult(
             Log.Count(static line => line.Contains("serves at https://", StringComparison.Ordinal)) >= starts), StartTime, cancel);
         // The first request after a start costs seconds of processor time; on a busy machine it outlasts the deadline of who asks.
-        await process.UntilAsync("the Controller answers", async token =>
-            (await AdminAsync(token, "ca", "fingerprint")).ExitCode == 0, StartTime, cancel);
+        await process.UntilAsync("the Controller answers", async token => (await FingerprintAsync(token)).Length > 0, StartTime, cancel);
     }
 }

@@ -58,7 +58,7 @@ internal sealed class PostgresProcess : IAsyncDisposable
             (await Ran.OfAsync(new ProcessStartInfo("chown", ["-R", User, folder]), cancel)).Expect(0);
         string data = Path.Combine(folder, "data");
         (await Ran.OfAsync(AsUser("initdb", "-D", data, "-U", User, "--auth=scram-sha-256", $"--pwfile={secret}", "--no-sync"), cancel)).Expect(0);
-        process.Launch(AsUser("postgres", "-D", data, "-k", folder, "-c", "listen_addresses=127.0.0.1", "-p", $"{port}", "-c", "fsync=off"));
+        process.Launch(AsUser("postgres", "-D", data, "-k", folder, "-c", "listen_addresses=127.0.0.1", "-p", $"{port}", "-c", "fsync=off", "-c", "max_connections=200"));
         await process.UntilAsync("PostgreSQL is ready", _ => Task.FromResult(
             process.Log.Any(static line => line.Contains("ready to accept connections", StringComparison.Ordinal))), StartTime, cancel);
     }

@@ -1,50 +1,52 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Playwright;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Shared.Cluster;
 using Uptrakit.Tests.Shared.Fleet;
 
 namespace Uptrakit.EndToEnd.Dashboard;
 
 /// <summary>A real Controller and Debian's Chromium, which takes this Controller's key and no other.</summary>
-internal sealed class Chromium : IAsyncDisposable
+public sealed class Chromium : IAsyncLifetime
 {
     public const string Password = "correct horse battery";
     private const string Browser = "/usr/bin/chromium";
 
-    private readonly string scratch;
-    private readonly IPlaywright playwright;
-    private readonly IBrowser browser;
+    private readonly ScratchFolder scratch = new();
+    private IPlaywright? playwright;
+    private IBrowser browser = null!;
 
-    private Chromium(ControllerProcess controller, IPlaywright playwright, IBrowser browser, string scratch)
-    {
-        (Controller, this.playwright, this.browser, this.scratch) = (controller, playwright, browser, scratch);
-    }
+    public Chromium() => Controller = new ControllerProcess(scratch["hub"]);
 
-    public ControllerProcess Controller { get; }
+    internal ControllerProcess Controller { get; }
 
     /// <summary>What the browser complained of; a violation of the Content-Security-Policy is one.</summary>
     public List<string> Complaints { get; } = [];
 
     public static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public static async Task<Chromium> StartAsync()
+    public async ValueTask InitializeAsync()
     {
-        Assert.SkipUnless(File.Exists(Browser), "Chromium is not installed: apt-get install chromium");
-        string scratch = Directory.CreateTempSubdirectory("uptrakit-dashboard-").FullName;
-        ControllerProcess controller = new(Path.Combine(scratch, "hub"));
-        await controller.StartAsync(Cancel);
-        string file = Path.Combine(scratch, "password");
+        if (!File.Exists(Browser))
+            return;
+        await Controller.StartAsync(Cancel);
+        string file = scratch["password"];
         await File.WriteAllTextAsync(file, Password, Cancel);
-        await CreateUserAsync(controller, file);
-
-        IPlaywright playwright = await Playwright.CreateAsync();
-        IBrowser browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        (await Controller.AdminAsync(Cancel, "create-user", "alice", "--password-file", file)).Expect(0);
+        playwright = await Playwright.CreateAsync();
+        browser = await playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Browser,
-            Args = ["--no-sandbox", $"--ignore-certificate-errors-spki-list={await KeyAsync(controller)}"],
+            Args = ["--no-sandbox", $"--ignore-certificate-errors-spki-list={await KeyAsync(Controller)}"],
         });
-        return new Chromium(controller, playwright, browser, scratch);
+    }
+
+    /// <summary>Skips the test where there is no browser, and forgets what earlier ones complained of.</summary>
+    public void Begin()
+    {
+        Assert.SkipWhen(playwright is null, "Chromium is not installed: apt-get install chromium");
+        Complaints.Clear();
     }
 
     public async Task<IPage> OpenAsync(int width = 1280, ColorScheme scheme = ColorScheme.Light)
@@ -78,19 +80,11 @@ internal sealed class Chromium : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await browser.DisposeAsync();
-        playwright.Dispose();
+        if (browser is not null)
+            await browser.DisposeAsync();
+        playwright?.Dispose();
         await Controller.DisposeAsync();
-        Directory.Delete(scratch, recursive: true);
-    }
-
-    /// <summary>On a machine that is busy with other tests the first call may take longer than a command waits; the change is made all the same.</summary>
-    private static async Task CreateUserAsync(ControllerProcess controller, string file)
-    {
-        Ran ran = await controller.AdminAsync(Cancel, "create-user", "alice", "--password-file", file);
-        if (ran.ExitCode == 4)
-            ran = await controller.AdminAsync(Cancel, "create-user", "alice", "--password-file", file);
-        Assert.True(ran.ExitCode == 0 || ran.Errors.Contains("already", StringComparison.Ordinal), ran.ToString());
+        scratch.Dispose();
     }
 
     /// <summary>base64 of SHA-256 of the key that the Controller shows, as openssl sees it.</summary>

@@ -7,15 +7,22 @@ using static Microsoft.Playwright.Assertions;
 
 namespace Uptrakit.EndToEnd.Dashboard;
 
-public sealed class DashboardTests
+public sealed class DashboardTests : IClassFixture<Chromium>
 {
     private static readonly string[] Pages =
         ["/", "/enrollment", "/settings/certificates", "/users", "/audit", "/account", "/account/api-tokens", "/account/recovery-codes", "/device"];
 
+    private readonly Chromium chromium;
+
+    public DashboardTests(Chromium chromium)
+    {
+        this.chromium = chromium;
+        chromium.Begin();
+    }
+
     [Fact]
     public async Task Pages_InChromium_BreakNoRuleOfThePolicyAndFitAPhone()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
 
         foreach ((int width, ColorScheme scheme) in ((int, ColorScheme)[])[(1280, ColorScheme.Light), (400, ColorScheme.Dark)])
         {
@@ -35,7 +42,6 @@ public sealed class DashboardTests
     [Fact]
     public async Task Fingerprint_OnTheScreen_IsWhatOpensslSaysOfTheServedRoot()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
         IPage page = await chromium.SignInAsync();
         string bundle = await (await page.APIRequest.GetAsync("/api/v1/pki/ca.crt", new() { IgnoreHTTPSErrors = true })).TextAsync();
         string file = Path.GetTempFileName();
@@ -54,7 +60,6 @@ public sealed class DashboardTests
     [Fact]
     public async Task Passkey_Registered_SignsInWithoutPassword()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
         IPage page = await chromium.SignInAsync();
         ICDPSession devtools = await page.Context.NewCDPSessionAsync(page);
         await devtools.SendAsync("WebAuthn.enable");
@@ -87,7 +92,6 @@ public sealed class DashboardTests
     [Fact]
     public async Task EnrollmentToken_Made_IsShownOnceAndIsInNoPage()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
         IPage page = await chromium.SignInAsync();
         List<string> bodies = [];
         page.Response += async (_, response) =>
@@ -113,9 +117,8 @@ public sealed class DashboardTests
     [Fact]
     public async Task Device_ApprovedInTheBrowser_GetsAToken()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
         IPage page = await chromium.SignInAsync();
-        using HttpClient device = await ClientAsync(chromium, page);
+        using HttpClient device = await ClientAsync(page);
         JsonElement asked = await PostAsync(device, "/connect/device", ("client_id", "uptrakit-cli"));
         string code = asked.GetProperty("user_code").GetString()!;
 
@@ -136,7 +139,6 @@ public sealed class DashboardTests
     [Fact]
     public async Task Services_NavigatedByKeyboard_ReachTheContent()
     {
-        await using Chromium chromium = await Chromium.StartAsync();
         IPage page = await chromium.SignInAsync();
         await page.GotoAsync("/", new() { WaitUntil = WaitUntilState.NetworkIdle });
 
@@ -152,7 +154,7 @@ public sealed class DashboardTests
     }
 
     /// <summary>A client that trusts the root with the fingerprint that the operator reads on the host, and nothing else.</summary>
-    private static async Task<HttpClient> ClientAsync(Chromium chromium, IPage page)
+    private async Task<HttpClient> ClientAsync(IPage page)
     {
         string bundle = await (await page.APIRequest.GetAsync("/api/v1/pki/ca.crt", new() { IgnoreHTTPSErrors = true })).TextAsync();
         X509Certificate2 root = X509Certificate2.CreateFromPem(bundle);

@@ -12,7 +12,7 @@ namespace Uptrakit.EndToEnd.Fleet;
 /// Somebody between a host and the Controller, with everything that is public and an enrolled agent's key, against the real
 /// agent with a real token. It ends with exit code 3, and all that he ever decrypts is the request for a public file.
 /// </summary>
-public sealed class AttackTests(SharedController shared, Insider insider) : FleetTest(shared), IClassFixture<Insider>
+public sealed class AttackTests(SharedController shared, Insider insider) : SharedFleetTest(shared), IClassFixture<Insider>
 {
     private readonly TestCa evil = TestCa.Root("Evil Root");
     private readonly X509Certificate2 genuineRoot = insider.Root;

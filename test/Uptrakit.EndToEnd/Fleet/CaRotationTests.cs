@@ -5,7 +5,8 @@ using Uptrakit.Tests.Shared.Fleet;
 namespace Uptrakit.EndToEnd.Fleet;
 
 /// <summary>The issuing CA is replaced and the root is handed over while a fleet is at work, and one of it is switched off.</summary>
-public sealed class CaRotationTests(SharedController shared) : FleetTest(shared)
+[Collection(nameof(SharedCluster))] // alone: not one of twenty connections may break
+public sealed class CaRotationTests : FleetTest
 {
     private const int Fleet = 20;
     private readonly List<ServiceProcess> fleet = [];
@@ -71,13 +72,13 @@ public sealed class CaRotationTests(SharedController shared) : FleetTest(shared)
         await RotateAsync("abandon", "--root");
 
         Assert.Equal(former, await hub.FingerprintAsync(Cancel));
-        await JoinAsync(await hub.TokenAsync(Cancel, "--no-pin"));
+        await JoinAsync(await hub.TokenAsync(Cancel, pin: false));
     }
 
     /// <summary>Twenty that are connected, and one more that has been and is off.</summary>
     private async Task<ServiceProcess> FoundAsync()
     {
-        string token = await hub.TokenAsync(Cancel, "--no-pin", "--uses", $"{Fleet + 1}");
+        string token = await hub.TokenAsync(Cancel, pin: false, uses: Fleet + 1);
         ServiceProcess off = await JoinAsync(token);
         await off.StopAsync(Cancel);
         for (int i = 0; i < Fleet; i++)
@@ -101,7 +102,7 @@ public sealed class CaRotationTests(SharedController shared) : FleetTest(shared)
         await known.ConnectedAsync(Cancel);
 
         // For one that comes new it is a pin like any other that does not fit.
-        string token = await hub.TokenAsync(Cancel, "--no-pin");
+        string token = await hub.TokenAsync(Cancel, pin: false);
         ServiceProcess late = NewService();
         (await late.RunAsync(token, Cancel, Joins())).Expect(3);
         late.Launch(token, [.. Joins()[..^1], $"--tofu-fingerprint={next}"]);
@@ -132,7 +133,7 @@ public sealed class CaRotationTests(SharedController shared) : FleetTest(shared)
     private async Task<string> RefusesAsync(params string[] options) =>
         (await hub.AdminAsync(Cancel, ["ca", "rotate", .. options])).Expect(1).Errors;
 
-    private async Task<JsonElement> CertificatesAsync() => (await hub.AdminAsync(Cancel, "ca", "show", "--json")).Expect(0).Json();
+    private Task<JsonElement> CertificatesAsync() => hub.CertificatesAsync(Cancel);
 
     private static (int Trusting, int Total) CoverageOf(JsonElement certificates)
     {

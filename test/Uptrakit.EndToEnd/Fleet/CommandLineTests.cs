@@ -5,22 +5,14 @@ using Uptrakit.Tests.Shared.Fleet;
 namespace Uptrakit.EndToEnd.Fleet;
 
 /// <summary>`uptrakit` at work with a real Controller that was set up without a browser.</summary>
-public sealed class CommandLineTests(SharedController shared) : FleetTest(shared)
+public sealed class CommandLineTests(OperatedController shared) : FleetTest, IClassFixture<OperatedController>
 {
     private ControllerProcess hub = null!;
     private CliUser dana = null!;
     private string root = null!;
     private string token = null!;
 
-    public override async ValueTask InitializeAsync()
-    {
-        await base.InitializeAsync();
-        hub = NewController();
-        await SharedController.StartAsync(hub, Cancel);
-        root = await hub.FingerprintAsync(Cancel);
-        dana = new CliUser(Scratch["dana"], hub.Url);
-        token = await SetUpAsync(hub);
-    }
+    public override async ValueTask InitializeAsync() => await UseAsync(shared);
 
     [Fact]
     public async Task FirstDay_OfAnOperator_FromTrustToAnEnrolledService()
@@ -71,6 +63,9 @@ public sealed class CommandLineTests(SharedController shared) : FleetTest(shared
     [Fact]
     public async Task RotateCa_OfTheRoot_KeepsCommandLinesUntilItIsRetired()
     {
+        await using OperatedController own = new();
+        await own.InitializeAsync();
+        await UseAsync(own);
         (await dana.RunAsync(Cancel, "auth", "login", $"--tofu={root}", "--token-file", token)).Expect(0);
         foreach (string step in (string[])["prepare", "distribute", "activate"])
             (await dana.RunAsync(Cancel, "settings", "rotate-ca", "--root", "--step", step, "-y")).Expect(0);
@@ -89,12 +84,15 @@ public sealed class CommandLineTests(SharedController shared) : FleetTest(shared
     [Fact]
     public async Task Controller_Reinstalled_IsTrustedAgainByCaTrustAndByNothingElse()
     {
+        await using OperatedController own = new();
+        await own.InitializeAsync();
+        await UseAsync(own);
         (await dana.RunAsync(Cancel, "auth", "login", $"--tofu={root}", "--token-file", token)).Expect(0);
         await hub.StopAsync(Cancel);
         Directory.Delete(hub.Folder, recursive: true);
         await SharedController.StartAsync(hub, Cancel);
         string other = await hub.FingerprintAsync(Cancel);
-        string fresh = await SetUpAsync(hub);
+        string fresh = await own.SetUpAsync();
 
         (await dana.RunAsync(Cancel, "services", "list")).Expect(3);
         // "deliberately fails when a stored CA differs from the fetched one, even when an explicit fingerprint is supplied"
@@ -125,15 +123,10 @@ public sealed class CommandLineTests(SharedController shared) : FleetTest(shared
     public async Task Nobody_AtTheAddress_IsUnreachable() =>
         (await new CliUser(Scratch["away"], $"https://localhost:{Ports.Free()}").RunAsync(Cancel, "--token", "upk_x", "--insecure", "services", "list")).Expect(4);
 
-    /// <summary>A user and an API token in a file, made on the host.</summary>
-    private async Task<string> SetUpAsync(ControllerProcess controller)
+    private async Task UseAsync(OperatedController controller)
     {
-        string password = Scratch["password"];
-        string file = Scratch[$"api-{Directory.GetFiles(Scratch.Path).Length}.token"];
-        await File.WriteAllTextAsync(password, "correct horse battery staple 7\n", Cancel);
-        (await controller.AdminAsync(Cancel, "create-user", "dana", "--password-file", password)).Expect(0);
-        string made = (await controller.AdminAsync(Cancel, "create-api-token", "ci", "--user", "dana")).Expect(0).Output.Trim();
-        await File.WriteAllTextAsync(file, made, Cancel);
-        return file;
+        (hub, token) = (controller.Process, controller.Token);
+        root = await hub.FingerprintAsync(Cancel);
+        dana = new CliUser(Scratch[$"dana-{hub.Port}"], hub.Url);
     }
 }

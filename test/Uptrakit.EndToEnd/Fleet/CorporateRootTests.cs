@@ -7,7 +7,7 @@ using Uptrakit.Trust.Digests;
 namespace Uptrakit.EndToEnd.Fleet;
 
 /// <summary>A Controller behind the certificate of a corporate CA, as it is behind Let's Encrypt: its own CA is for Services only.</summary>
-public sealed class CorporateRootTests(SharedController shared) : FleetTest(shared)
+public sealed class CorporateRootTests : FleetTest
 {
     private readonly TestCa corporate = TestCa.Root("Corporate Root");
     private ControllerProcess hub = null!;
@@ -15,7 +15,6 @@ public sealed class CorporateRootTests(SharedController shared) : FleetTest(shar
 
     public override async ValueTask InitializeAsync()
     {
-        await base.InitializeAsync();
         hub = NewController();
         store = Scratch["corporate.pem"];
         string certificate = Scratch["hub.crt"];
@@ -58,8 +57,10 @@ public sealed class CorporateRootTests(SharedController shared) : FleetTest(shar
         ServiceProcess agent = await RunsAsync("--trust-native-roots", $"--tofu-fingerprint={root}");
         Assert.Equal([root], BundleOf(agent));
 
+        // What stands in the chain of the server, but not in the bundle that it serves.
         ServiceProcess other = NewAgent();
-        (await other.RunAsync(await NewTokenAsync(), Cancel, Options("--trust-native-roots", $"--tofu-fingerprint={Root}"))).Expect(3);
+        string elsewhere = corporate.Fingerprint.ToString();
+        (await other.RunAsync(await NewTokenAsync(), Cancel, Options("--trust-native-roots", $"--tofu-fingerprint={elsewhere}"))).Expect(3);
         Assert.False(File.Exists(other.StateFile));
     }
 
@@ -100,7 +101,7 @@ public sealed class CorporateRootTests(SharedController shared) : FleetTest(shar
         return agent;
     }
 
-    private Task<string> NewTokenAsync() => hub.TokenAsync(Cancel, "--no-pin");
+    private Task<string> NewTokenAsync() => hub.TokenAsync(Cancel, pin: false);
 
     private string[] Options(params string[] flags) => ["--url", hub.Url, "--enrollment-token-file", "-", .. flags];
 

@@ -6,7 +6,7 @@ using Uptrakit.Tests.Shared.Fleet;
 namespace Uptrakit.EndToEnd.Fleet;
 
 /// <summary>How Services get in, and how they do not.</summary>
-public sealed partial class EnrollmentTests(SharedController shared) : FleetTest(shared)
+public sealed partial class EnrollmentTests(SharedController shared) : SharedFleetTest(shared)
 {
     [Fact]
     public async Task Token_OfOneUse_AtTwoServicesAtOnce_LetsExactlyOneIn()
@@ -27,7 +27,7 @@ public sealed partial class EnrollmentTests(SharedController shared) : FleetTest
     [Fact]
     public async Task Token_WithTwoUses_LetsTwoIn()
     {
-        string token = await TokenAsync("--uses", "2");
+        string token = await TokenAsync(uses: 2);
         foreach (int code in (int[])[0, 0, 3])
         {
             ServiceProcess agent = NewService();
@@ -63,7 +63,7 @@ public sealed partial class EnrollmentTests(SharedController shared) : FleetTest
     [Fact]
     public async Task Mqtt_WithATokenThatNamesIt_IsLetIn()
     {
-        ServiceProcess mqtt = await ConnectedAsync("uptrakit-mqtt", "--capability", "mqtt");
+        ServiceProcess mqtt = await ConnectedAsync("uptrakit-mqtt", capability: "mqtt");
         JsonElement shown = await Controller.ServiceAsync(IdOf(mqtt), Cancel);
         Assert.Equal("mqtt", shown.GetProperty("kind").GetString());
     }

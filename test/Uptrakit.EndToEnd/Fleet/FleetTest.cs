@@ -6,29 +6,17 @@ using Uptrakit.Trust.Digests;
 
 namespace Uptrakit.EndToEnd.Fleet;
 
-/// <summary>A test on the shared Controller. Its Services end with it; when it fails, the end of each log is shown.</summary>
-public abstract class FleetTest(SharedController shared) : IAsyncLifetime
+/// <summary>A test with processes of its own. They end with it; when it fails, the end of each log is shown.</summary>
+public abstract class FleetTest : IAsyncLifetime
 {
     private readonly List<ServiceProcess> services = [];
     private readonly List<ControllerProcess> controllers = [];
 
     private protected ScratchFolder Scratch { get; } = new();
 
-    private protected ControllerProcess Controller { get; private set; } = null!;
-
-    /// <summary>The fingerprint of its root, 64 digits.</summary>
-    private protected string Root { get; private set; } = null!;
-
     private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>How Services are told of the shared Controller when the token is to say nothing about trust.</summary>
-    private protected string[] Joining => ["--url", Controller.Url, "--enrollment-token-file", "-"];
-
-    public virtual async ValueTask InitializeAsync()
-    {
-        Controller = await shared.ReadyAsync(Cancel);
-        Root = await shared.RootAsync(Cancel);
-    }
+    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public virtual async ValueTask DisposeAsync()
     {
@@ -58,18 +46,6 @@ public abstract class FleetTest(SharedController shared) : IAsyncLifetime
         return controller;
     }
 
-    /// <summary>A token that says nothing about trust.</summary>
-    private protected Task<string> TokenAsync(params string[] options) => Controller.TokenAsync(Cancel, ["--no-pin", .. options]);
-
-    /// <summary>A Service that enrolled with a pinned fingerprint and is connected.</summary>
-    private protected async Task<ServiceProcess> ConnectedAsync(string program = "uptrakit-agent", params string[] token)
-    {
-        ServiceProcess service = NewService(program);
-        service.Launch(await TokenAsync(token), [.. Joining, $"--tofu-fingerprint={Root}"]);
-        await service.ConnectedAsync(Cancel);
-        return service;
-    }
-
     private protected static string IdOf(ServiceProcess service) => service.State().GetProperty("service").GetProperty("id").GetString()!;
 
     /// <summary>The certificates of a list in service.json.</summary>
@@ -82,12 +58,11 @@ public abstract class FleetTest(SharedController shared) : IAsyncLifetime
     /// <summary>As openssl prints it: pairs with colons between, in capitals.</summary>
     private protected static string Colons(string digits) => string.Join(':', digits.ToUpperInvariant().Chunk(2).Select(static pair => new string(pair)));
 
-    private void Show()
+    private protected virtual void Show()
     {
         ITestOutputHelper? output = TestContext.Current.TestOutputHelper;
-        output?.WriteLine($"== Controller\n{Controller?.Tail(30)}");
         foreach (ControllerProcess controller in controllers)
-            output?.WriteLine($"== another Controller\n{controller.Tail(30)}");
+            output?.WriteLine($"== a Controller\n{controller.Tail(30)}");
         for (int i = 0; i < services.Count; i++)
             output?.WriteLine($"== Service {i}\n{services[i].Tail(20)}");
     }

@@ -5,7 +5,7 @@ using Uptrakit.Tests.Shared.Fleet;
 namespace Uptrakit.EndToEnd.Fleet;
 
 /// <summary>A connected Service through what happens in its life.</summary>
-public sealed class LifeTests(SharedController shared) : FleetTest(shared)
+public sealed class LifeTests(SharedController shared) : SharedFleetTest(shared)
 {
     [Theory]
     [InlineData(false)]
@@ -83,7 +83,8 @@ public sealed class LifeTests(SharedController shared) : FleetTest(shared)
     public async Task Connected_TellsItsHostAndItsTrust()
     {
         ServiceProcess agent = await ConnectedAsync();
-        JsonElement shown = await Controller.ServiceAsync(IdOf(agent), Cancel);
+        JsonElement shown = await Until.SeenAsync("what it told is known", cancel => Controller.ServiceAsync(IdOf(agent), cancel),
+            static one => one.GetProperty("facts").ValueKind == JsonValueKind.Object, TimeSpan.FromMinutes(1), Cancel);
         Assert.Equal(Environment.MachineName, shown.GetProperty("facts").GetProperty("hostname").GetString());
         JsonElement trust = shown.GetProperty("trust");
         Assert.Equal(("pin-fingerprint", Root), (trust.GetProperty("mode").GetString(), Assert.Single(trust.GetProperty("anchors").EnumerateArray()).GetString()));

@@ -4,7 +4,7 @@ using Uptrakit.Tests.Shared.Fleet;
 namespace Uptrakit.EndToEnd.Fleet;
 
 /// <summary>A Controller whose data is in PostgreSQL.</summary>
-public sealed class PostgresTests(SharedController shared) : FleetTest(shared)
+public sealed class PostgresTests : FleetTest
 {
     [Fact]
     public async Task Controller_OnPostgres_EnrollsServesAndKeepsAllThroughAKill()

@@ -1,8 +1,5 @@
-using Uptrakit.EndToEnd.Fleet;
 using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Shared.Fleet;
-
-[assembly: AssemblyFixture(typeof(SharedController))]
 
 namespace Uptrakit.EndToEnd.Fleet;
 
@@ -37,3 +34,6 @@ public sealed class SharedController : IAsyncDisposable
         scratch.Dispose();
     }
 }
+
+[CollectionDefinition(nameof(SharedController))]
+public sealed class SharedControllerTests : ICollectionFixture<SharedController>;

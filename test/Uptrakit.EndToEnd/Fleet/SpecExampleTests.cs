@@ -7,7 +7,7 @@ using Uptrakit.Trust.Digests;
 namespace Uptrakit.EndToEnd.Fleet;
 
 /// <summary>The examples of tofu-and-tls-hardening as an operator types them, with --url and a token.</summary>
-public sealed class SpecExampleTests(SharedController shared) : FleetTest(shared)
+public sealed class SpecExampleTests(SharedController shared) : SharedFleetTest(shared)
 {
     private static readonly string OtherPin = new('e', 64);
 

@@ -5,7 +5,7 @@ using Uptrakit.Trust.Enrollment;
 namespace Uptrakit.EndToEnd.Fleet;
 
 /// <summary>What a start makes of what an earlier run, a backup or a thief has left in the state folder.</summary>
-public sealed class StateTests(SharedController shared) : FleetTest(shared)
+public sealed class StateTests(SharedController shared) : SharedFleetTest(shared)
 {
     private const int Rounds = 10;
 
@@ -88,7 +88,7 @@ public sealed class StateTests(SharedController shared) : FleetTest(shared)
     {
         ServiceProcess agent = await StoppedAsync();
         string before = await File.ReadAllTextAsync(agent.StateFile, Cancel);
-        string used = await TokenAsync("--capability", "mqtt");
+        string used = await TokenAsync(capability: "mqtt");
 
         (await agent.RunAsync(used, Cancel, [.. Joining, $"--tofu-fingerprint={Root}", "--force-enroll"])).Expect(3);
 

@@ -1,26 +1,23 @@
 using System.Diagnostics;
 using System.Security.Cryptography.X509Certificates;
+using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Shared.Cluster;
 using Uptrakit.Tests.Shared.Fleet;
 
 namespace Uptrakit.EndToEnd.Fleet;
 
 /// <summary>What openssl and sslscan, which know nothing of us, find at a live Controller.</summary>
-public sealed class ThirdPartyTests(SharedController shared) : FleetTest(shared)
+public sealed class ThirdPartyTests(ControllerWithPki shared) : FleetTest, IClassFixture<ControllerWithPki>
 {
-    private ControllerProcess hub = null!;
+    private readonly ControllerProcess hub = shared.Process;
+    private readonly int pki = shared.Port;
     private string ca = null!;
-    private int pki;
 
     private string Pki => $"http://127.0.0.1:{pki}/api/v1/pki";
 
     public override async ValueTask InitializeAsync()
     {
-        await base.InitializeAsync();
         Assert.SkipUnless(File.Exists("/usr/bin/openssl"), "openssl is not installed");
-        hub = NewController();
-        pki = Ports.Free();
-        await SharedController.StartAsync(hub, Cancel, "--pki-addr", $"127.0.0.1:{pki}", "--pki-http", "listener");
         using HttpClient http = new();
         ca = Scratch["ca.crt"];
         await File.WriteAllBytesAsync(ca, await http.GetByteArrayAsync(new Uri($"{Pki}/ca.crt"), Cancel), Cancel);
@@ -121,4 +118,25 @@ public sealed class ThirdPartyTests(SharedController shared) : FleetTest(shared)
     }
 
     private static Task<Ran> OpenSslAsync(params string[] arguments) => Ran.OfAsync(new ProcessStartInfo("/usr/bin/openssl", arguments), Cancel);
+}
+
+/// <summary>A Controller that serves its lists on a port of their own.</summary>
+public sealed class ControllerWithPki : IAsyncLifetime
+{
+    private readonly ScratchFolder scratch = new();
+
+    public ControllerWithPki() => Process = new ControllerProcess(scratch["hub"]);
+
+    internal ControllerProcess Process { get; }
+
+    internal int Port { get; } = Ports.Free();
+
+    public async ValueTask InitializeAsync() => await SharedController.StartAsync(
+        Process, TestContext.Current.CancellationToken, "--pki-addr", $"127.0.0.1:{Port}", "--pki-http", "listener");
+
+    public async ValueTask DisposeAsync()
+    {
+        await Process.DisposeAsync();
+        scratch.Dispose();
+    }
 }

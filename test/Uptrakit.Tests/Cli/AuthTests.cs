@@ -5,7 +5,7 @@ namespace Uptrakit.Tests.Cli;
 public sealed class AuthTests : IDisposable
 {
     private readonly CliUser dana = new();
-    private readonly TestCa ca = new();
+    private readonly ControllerCa ca = new();
 
     public void Dispose()
     {
@@ -195,7 +195,7 @@ public sealed class AuthTests : IDisposable
     [Fact]
     public async Task Insecure_AnyCommand_AcceptsAnyCertificateWarnsAndSendsWhatIsGivenOnly()
     {
-        using TestCa other = new();
+        using ControllerCa other = new();
         await using FakeController controller = await SignedInAsync();
         await using FakeController stranger = await FakeController.StartAsync(other.ServerLeaf("elsewhere.example.org", CliRun.Now.AddHours(-1)), "");
         stranger.Answer("GET /api/v1/services", 200, """{"items":[]}""");

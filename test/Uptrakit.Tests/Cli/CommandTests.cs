@@ -35,7 +35,7 @@ public sealed class CommandTests : IDisposable
     private const string Ok = "";
 
     private readonly CliUser dana = new();
-    private readonly TestCa ca = new();
+    private readonly ControllerCa ca = new();
 
     public static TheoryData<string, string, string> Requests => new()
     {

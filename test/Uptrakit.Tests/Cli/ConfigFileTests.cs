@@ -9,7 +9,7 @@ public sealed class ConfigFileTests : IDisposable
     private const string Server = "https://controller.example.org:8443";
 
     private readonly ScratchFolder home = new();
-    private readonly TestCa ca = new();
+    private readonly ControllerCa ca = new();
 
     private ConfigFile Config => new(Path.Combine(home["config"], "uptrakit", "config.json"));
 
@@ -110,7 +110,7 @@ public sealed class ConfigFileTests : IDisposable
     [Fact]
     public async Task Read_AuthorityThatIsNotTheOneOfItsFingerprint_IsAFault()
     {
-        using TestCa other = new();
+        using ControllerCa other = new();
         await StoreAsync();
         string content = await File.ReadAllTextAsync(Config.Path, TestContext.Current.CancellationToken);
         await File.WriteAllTextAsync(Config.Path,

@@ -5,7 +5,7 @@ namespace Uptrakit.Tests.Cli;
 public sealed class ExplainTests : IDisposable
 {
     private readonly CliUser dana = new();
-    private readonly TestCa ca = new();
+    private readonly ControllerCa ca = new();
 
     public void Dispose()
     {
@@ -32,7 +32,7 @@ public sealed class ExplainTests : IDisposable
     [Fact]
     public async Task Explain_AnotherAuthority_IsRefusedWithoutAFingerprintToCopy()
     {
-        using TestCa other = new("Other root");
+        using ControllerCa other = new("Other root");
         await using FakeController controller = await FakeController.StartAsync(other);
         dana.Variables["UPTRAKIT_TOKEN"] = FakeController.Token;
 
@@ -72,7 +72,7 @@ public sealed class ExplainTests : IDisposable
         Assert.Equal(ExitCode.Unreachable, human.Exit);
     }
 
-    private async Task<FakeController> StoredAsync(TestCa authority)
+    private async Task<FakeController> StoredAsync(ControllerCa authority)
     {
         FakeController controller = await FakeController.StartAsync(authority);
         Assert.Equal(ExitCode.Done, (await dana.RunAsync(

@@ -37,7 +37,7 @@ internal sealed class FakeController : IAsyncDisposable
     /// <summary>Everything that reached the server, to look for what must not have.</summary>
     internal string Everything => string.Join('\n', arrived);
 
-    internal static Task<FakeController> StartAsync(TestCa ca) => StartAsync(ca.ServerLeaf(), ca.Pem);
+    internal static Task<FakeController> StartAsync(ControllerCa ca) => StartAsync(ca.ServerLeaf(), ca.Pem);
 
     internal static async Task<FakeController> StartAsync(
         X509Certificate2 leaf, string bundle, SslProtocols protocols = SslProtocols.Tls12 | SslProtocols.Tls13)

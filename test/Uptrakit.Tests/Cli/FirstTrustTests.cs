@@ -8,7 +8,7 @@ namespace Uptrakit.Tests.Cli;
 public sealed class FirstTrustTests : IDisposable
 {
     private readonly CliUser dana = new();
-    private readonly TestCa ca = new();
+    private readonly ControllerCa ca = new();
 
     public void Dispose()
     {
@@ -98,7 +98,7 @@ public sealed class FirstTrustTests : IDisposable
     public async Task LoginTofu_WrongFingerprintGiven_IsRefusedWithoutTheObservedOne()
     {
         await using FakeController controller = await FakeController.StartAsync(ca);
-        using TestCa other = new();
+        using ControllerCa other = new();
 
         CliRun run = await dana.RunAsync("auth", "login", $"--tofu={other.Fingerprint}", "--server", controller.Address,
             "--token", FakeController.Token);
@@ -112,7 +112,7 @@ public sealed class FirstTrustTests : IDisposable
     [Fact]
     public async Task LoginTofu_GenuineBundleBehindAForeignLeaf_IsRefusedBeforeAByteOfTheToken()
     {
-        using TestCa attacker = new();
+        using ControllerCa attacker = new();
         await using FakeController relay = await FakeController.StartAsync(attacker.ServerLeaf(), ca.Pem);
 
         CliRun given = await dana.RunAsync("auth", "login", $"--tofu={ca.Fingerprint}", "--server", relay.Address,
@@ -131,7 +131,7 @@ public sealed class FirstTrustTests : IDisposable
     [Fact]
     public async Task LoginTofu_GenuineAuthorityStuffedBesideTheAttackers_IsRefused()
     {
-        using TestCa attacker = new();
+        using ControllerCa attacker = new();
         await using FakeController relay = await FakeController.StartAsync(attacker.ServerLeaf(), attacker.Pem + ca.Pem);
 
         CliRun run = await dana.RunAsync("auth", "login", $"--tofu={ca.Fingerprint}", "--server", relay.Address,
@@ -167,7 +167,7 @@ public sealed class FirstTrustTests : IDisposable
     [Fact]
     public async Task LoginTofu_DuringAHandOver_TakesTheAuthorityThatWasCompared()
     {
-        using TestCa next = new("Test root 2");
+        using ControllerCa next = new("Test root 2");
         await using FakeController controller = await FakeController.StartAsync(ca.ServerLeaf(), next.Pem + ca.Pem);
 
         CliRun run = await dana.AnswerAsync(ca.Words, "auth", "login", "--tofu", "--server", controller.Address,

@@ -6,7 +6,7 @@ namespace Uptrakit.Tests.Cli;
 public sealed class StoredTrustTests : IDisposable
 {
     private readonly CliUser dana = new();
-    private readonly TestCa ca = new();
+    private readonly ControllerCa ca = new();
 
     public void Dispose()
     {
@@ -19,7 +19,7 @@ public sealed class StoredTrustTests : IDisposable
     [InlineData(false)]
     public async Task LoginTofu_StoredAuthorityIsAnother_RefusesEvenWithTheRightFingerprint(bool given)
     {
-        using TestCa old = new("Old root");
+        using ControllerCa old = new("Old root");
         await using FakeController controller = await StoredAsync(old);
         controller.Bundle = ca.Pem;
 
@@ -35,7 +35,7 @@ public sealed class StoredTrustTests : IDisposable
     [Fact]
     public async Task LoginTofu_BothAuthoritiesServedAndTheOtherOneGiven_Refuses()
     {
-        using TestCa next = new("Next root");
+        using ControllerCa next = new("Next root");
         await using FakeController controller = await StoredAsync(ca);
         controller.Bundle = next.Pem + ca.Pem;
 
@@ -65,7 +65,7 @@ public sealed class StoredTrustTests : IDisposable
     [InlineData(false)]
     public async Task CaTrust_AuthorityWasReplaced_TakesTheNewOne(bool given)
     {
-        using TestCa old = new("Old root");
+        using ControllerCa old = new("Old root");
         dana.Variables["UPTRAKIT_TOKEN"] = FakeController.Token;
         await using FakeController controller = await FakeController.StartAsync(ca);
         await StoreAsync(controller, old);
@@ -83,7 +83,7 @@ public sealed class StoredTrustTests : IDisposable
     public async Task CaTrust_WrongFingerprint_KeepsTheStoredOne()
     {
         await using FakeController controller = await StoredAsync(ca);
-        using TestCa other = new();
+        using ControllerCa other = new();
 
         CliRun run = await dana.RunAsync("auth", "ca", "trust", $"--tofu={other.Fingerprint}", "--server", controller.Address);
 
@@ -111,7 +111,7 @@ public sealed class StoredTrustTests : IDisposable
     [Fact]
     public async Task CaForget_MigrationToAPublicAuthority_VerifiesByTheRootsOfThisMachine()
     {
-        using TestCa publicCa = new("A public root");
+        using ControllerCa publicCa = new("A public root");
         dana.Roots = dana.FileWith(publicCa.Pem);
         dana.Variables["UPTRAKIT_TOKEN"] = FakeController.Token;
         await using FakeController controller = await FakeController.StartAsync(publicCa.ServerLeaf(), ca.Pem);
@@ -131,7 +131,7 @@ public sealed class StoredTrustTests : IDisposable
     [Fact]
     public async Task StoredAuthority_ServerUnderARootOfThisMachine_IsRefused()
     {
-        using TestCa corporate = new("Inspecting proxy");
+        using ControllerCa corporate = new("Inspecting proxy");
         dana.Roots = dana.FileWith(corporate.Pem);
         dana.Variables["UPTRAKIT_TOKEN"] = FakeController.Token;
         await using FakeController proxy = await FakeController.StartAsync(corporate.ServerLeaf(), ca.Pem);
@@ -153,7 +153,7 @@ public sealed class StoredTrustTests : IDisposable
         Assert.Equal(ca.Fingerprint.ToString(), run.Json.GetProperty("ca_fingerprint").GetString());
     }
 
-    private async Task<FakeController> StoredAsync(TestCa authority)
+    private async Task<FakeController> StoredAsync(ControllerCa authority)
     {
         FakeController controller = await FakeController.StartAsync(authority);
         CliRun run = await dana.RunAsync("auth", "ca", "trust", $"--tofu={authority.Fingerprint}", "--server", controller.Address);
@@ -162,7 +162,7 @@ public sealed class StoredTrustTests : IDisposable
     }
 
     /// <summary>As if the Controller at that address had been trusted under another authority before.</summary>
-    private async Task StoreAsync(FakeController controller, TestCa authority)
+    private async Task StoreAsync(FakeController controller, ControllerCa authority)
     {
         await using FakeController before = await StoredAsync(authority);
         string config = await File.ReadAllTextAsync(dana.ConfigPath, TestContext.Current.CancellationToken);

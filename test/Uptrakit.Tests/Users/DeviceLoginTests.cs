@@ -1,5 +1,9 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using OpenIddict.Abstractions;
+using Uptrakit.Controller.Users;
 
 namespace Uptrakit.Tests.Users;
 
@@ -124,6 +128,69 @@ public sealed class DeviceLoginTests
         using HttpResponseMessage refused = await client.PostAsync("/connect/device", body, TestHub.Cancel);
 
         Assert.Contains("invalid_client", await refused.Content.ReadAsStringAsync(TestHub.Cancel), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/connect/device")]
+    [InlineData("/CONNECT/device")] // what the router and OpenIddict take for the same is counted as the same
+    [InlineData("/connect/device/")]
+    public async Task Logins_AskedForByOneAddress_AreBounded(string path)
+    {
+        await using TestHub hub = await TestHub.StartAsync(withUser: false);
+        using HttpClient stranger = hub.Api(null);
+
+        List<string> answers = [];
+        for (int i = 0; i <= DeviceLoginLimits.BeginsAtOnceEach; i++)
+            answers.Add(await TextAsync(stranger, path, ("client_id", "uptrakit-cli"), ("scope", "offline_access")));
+
+        Assert.DoesNotContain(answers[..^1], static answer => answer.Contains("slow_down", StringComparison.Ordinal));
+        Assert.Contains("slow_down", answers[^1], StringComparison.Ordinal);
+        Assert.True(await CountAsync(hub) <= 2 * DeviceLoginLimits.BeginsAtOnceEach);
+
+        hub.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.DoesNotContain("slow_down", await TextAsync(stranger, path, ("client_id", "uptrakit-cli")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("/connect/token")]
+    [InlineData("/connect/revoke")]
+    public async Task Tokens_AskedForOverAndOver_SlowDown(string path)
+    {
+        await using TestHub hub = await TestHub.StartAsync(withUser: false);
+        using HttpClient stranger = hub.Api(null);
+        (string, string)[] guess = [("client_id", "uptrakit-cli"), ("grant_type", "refresh_token"), ("refresh_token", "a guess"), ("token", "a guess")];
+
+        List<string> answers = [];
+        for (int i = 0; i <= DeviceLoginLimits.AsksAtOnceEach; i++)
+            answers.Add(await TextAsync(stranger, path, guess));
+
+        Assert.DoesNotContain(answers[..^1], static answer => answer.Contains("slow_down", StringComparison.Ordinal));
+        Assert.Contains("slow_down", answers[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Login_ThatNobodyAnswers_IsForgotten()
+    {
+        await using TestHub hub = await TestHub.StartAsync(withUser: false);
+        using Device device = await Device.BeginAsync(hub);
+        DeviceLoginChores chores = hub.Services.GetServices<IHostedService>().OfType<DeviceLoginChores>().Single();
+
+        await chores.PruneAsync(TestHub.Cancel);
+        Assert.Equal(2, await CountAsync(hub)); // a code for the device and one for its user
+
+        hub.Clock.Advance(TimeSpan.FromHours(1));
+        await chores.PruneAsync(TestHub.Cancel);
+        Assert.Equal(0, await CountAsync(hub));
+    }
+
+    private static async Task<long> CountAsync(TestHub hub) => await hub.InScopeAsync(static services =>
+        services.GetRequiredService<IOpenIddictTokenManager>().CountAsync(TestHub.Cancel).AsTask());
+
+    private static async Task<string> TextAsync(HttpClient client, string path, params (string Name, string Value)[] fields)
+    {
+        using FormUrlEncodedContent body = new(fields.Select(static field => KeyValuePair.Create(field.Name, field.Value)));
+        using HttpResponseMessage reply = await client.PostAsync(path, body, TestHub.Cancel);
+        return await reply.Content.ReadAsStringAsync(TestHub.Cancel);
     }
 
     private static async Task<HttpStatusCode> StatusAsync(TestHub hub, string? access)

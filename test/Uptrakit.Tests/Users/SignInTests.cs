@@ -39,6 +39,21 @@ public sealed class SignInTests
     }
 
     [Fact]
+    public async Task LockedOut_AfterFiveMinutes_MayTryAgain()
+    {
+        await using TestHub hub = await TestHub.StartAsync();
+        using Browser browser = hub.Browser();
+        for (int attempt = 0; attempt < 5; attempt++)
+            await browser.SignInAsync("not that password");
+
+        hub.Clock.Advance(TimeSpan.FromMinutes(4));
+        Assert.Null((await browser.SignInAsync()).Location);
+
+        hub.Clock.Advance(TimeSpan.FromMinutes(2));
+        Assert.NotNull((await browser.SignInAsync()).Location);
+    }
+
+    [Fact]
     public async Task Refusal_OfAnUnknownName_ReadsLikeThatOfAWrongPassword()
     {
         await using TestHub hub = await TestHub.StartAsync();

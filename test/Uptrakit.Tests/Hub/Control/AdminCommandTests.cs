@@ -121,6 +121,51 @@ public sealed class AdminCommandTests
         (await RunAsync(folder.Path, "ca", "fingerprint")).Expect(4);
     }
 
+    [Fact]
+    public async Task User_MadeOnTheHost_OwnsATokenThatTheApiTakes()
+    {
+        await using TestController controller = await TestController.StartAsync();
+        string password = Path.Combine(controller.Folder, "password");
+        await File.WriteAllTextAsync(password, "correct horse battery\n", Cancel);
+        File.SetUnixFileMode(password, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        (await RunAsync(controller, "create-user", "dana", "--password-file", password)).Expect(0);
+        string token = (await RunAsync(controller, "create-api-token", "ci", "--user", "dana", "--ttl", "1h")).Expect(0);
+
+        using HttpClient api = controller.Http(token);
+        using JsonDocument me = JsonDocument.Parse(await api.GetStringAsync("/api/v1/me", Cancel));
+        Assert.Equal("dana", me.RootElement.GetProperty("name").GetString());
+    }
+
+    [Theory]
+    [InlineData(2, "create-user", "dana")]
+    [InlineData(2, "create-user", "dana", "--password-file", "/nonexistent/password")]
+    [InlineData(2, "create-api-token", "ci", "--ttl", "soon")]
+    [InlineData(1, "create-api-token", "ci", "--user", "nobody")]
+    public async Task User_BadValue_EndsWithItsCodeAndSaysWhy(int code, params string[] arguments)
+    {
+        await using TestController controller = await TestController.StartAsync();
+
+        Answer answer = await RunAsync(controller, arguments);
+
+        answer.Expect(code);
+        Assert.StartsWith("uptrakit-controller: ", answer.Words, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("short")]
+    [InlineData("")]
+    public async Task User_WithAPasswordThatIsNone_IsRefused(string password)
+    {
+        await using TestController controller = await TestController.StartAsync();
+        string file = Path.Combine(controller.Folder, "password");
+        await File.WriteAllTextAsync(file, password, Cancel);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        Assert.NotEqual(0, (await RunAsync(controller, "create-user", "dana", "--password-file", file)).Code);
+        (await RunAsync(controller, "create-api-token", "ci", "--user", "dana")).Expect(1); // nobody was made
+    }
+
     private static Task<Answer> RunAsync(TestController controller, params string[] arguments) => RunAsync(controller.Folder, arguments);
 
     private static async Task<Answer> RunAsync(string folder, params string[] arguments)
