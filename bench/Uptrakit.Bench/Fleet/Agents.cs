@@ -17,6 +17,8 @@ internal static class Agents
         string token = Path.Combine(places.Root, "token");
         await File.WriteAllTextAsync(token, (await hub.TokenAsync()).Reveal());
         string log = Path.Combine(places.Root, "agent.log");
+        // An empty one of its own, so that none of this machine says anything.
+        await File.WriteAllTextAsync(Path.Combine(places.Root, "service.conf"), "");
         string[] basics = ["--state-dir", Path.Combine(places.Root, "agent"), "--config-dir", places.Root];
         using (Child first = new(Executables.Agent, [.. basics, "--url", hub.Address.Base.ToString(), "--enrollment-token-file", token], log))
         {

@@ -13,10 +13,13 @@ internal static class GatewayGate
     public static T ForServicesOnly<T>(this T endpoints)
         where T : IEndpointConventionBuilder => endpoints.WithMetadata(new ServicesOnly()).AllowAnonymous();
 
+    /// <summary>Whether the router chose something that only Services may call.</summary>
+    public static bool IsForServices(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<ServicesOnly>() is not null;
+
     /// <summary>Comes after the router.</summary>
     public static async Task Middleware(HttpContext context, RequestDelegate next)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<ServicesOnly>() is null || await IdentifyAsync(context))
+        if (!IsForServices(context) || await IdentifyAsync(context))
             await next(context);
     }
 

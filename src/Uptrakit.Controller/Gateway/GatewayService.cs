@@ -151,7 +151,7 @@ internal sealed class GatewayService(
         }
     }
 
-    private Task<bool> IsRevokedAsync(Guid serviceId, CancellationToken cancel) => store.ReadAsync(
+    internal Task<bool> IsRevokedAsync(Guid serviceId, CancellationToken cancel) => store.ReadAsync(
         hub => hub.Services.AnyAsync(row => row.Id == serviceId && row.State != ServiceState.Active, cancel), cancel);
 
     private static async Task<bool> RecordAsync(HubContext hub, Guid serviceId, SigningRequest csr, Issued issued, CancellationToken cancel)

@@ -19,6 +19,7 @@ internal static class GatewayServices
         services.AddSingleton<RenewalLimit>();
         services.AddSingleton<EnrollmentService>();
         services.AddSingleton<GatewayService>();
+        services.AddHostedService<GatewayWarmth>();
         services.AddGrpc(static options =>
         {
             options.MaxReceiveMessageSize = LargestMessage;

@@ -125,7 +125,8 @@ internal sealed class ControllerApp : IAsyncDisposable
         app.UseRouting();
         app.Use(Doors.Middleware);
         app.Use(GatewayGate.Middleware);
-        app.UseAuthentication();
+        // A Service is who its certificate says: no session and no token is looked for in its calls, of which a thousand come at once.
+        app.UseWhen(static context => !GatewayGate.IsForServices(context), static rest => rest.UseAuthentication());
         app.UseAuthorization();
         app.MapGateway();
         app.MapApi();

@@ -11,7 +11,8 @@ namespace Uptrakit.Controller.Host;
 /// <summary>How TLS is spoken on the HTTPS port.</summary>
 internal sealed class HttpsListener(OnceOpened opened, ConnectionGate gate)
 {
-    private static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(5);
+    /// <summary>As long as a Service waits for it: giving up earlier, when all come back at once, would only make it come again.</summary>
+    private static readonly TimeSpan HandshakeTime = TimeSpan.FromSeconds(10);
 
     /// <summary>1.3 whole; of 1.2 only ephemeral keys with AEAD.</summary>
     private static readonly TlsCipherSuite[] Suites =

@@ -56,7 +56,7 @@ internal sealed partial class ServiceSession
                 logger.NotAdmitted(address.ToString(), end.Words, pause.TotalSeconds);
                 return pause;
             default:
-                pause = backoff.Next();
+                pause = backoff.Next(cheap: clock.GetElapsedTime(tried) < AtOnce);
                 logger.Lost(address.ToString(), end.Words, pause.TotalSeconds);
                 return pause;
         }

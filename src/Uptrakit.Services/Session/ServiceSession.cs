@@ -21,6 +21,7 @@ internal sealed partial class ServiceSession : ILinkListener, IDisposable
     private static readonly TimeSpan FactsEvery = TimeSpan.FromMinutes(15);
     private static readonly TimeSpan SwapTime = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan SwapRetry = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(1);
 
     private readonly SessionSettings settings;
     private readonly StateFolder folder;
@@ -36,6 +37,7 @@ internal sealed partial class ServiceSession : ILinkListener, IDisposable
     private HostFacts? told;
     private bool wasWelcomed;
     private int turn;
+    private long tried;
 
     public ServiceSession(
         SessionSettings settings, StateFolder folder, Standing standing, Contact contact, Func<double> random, TimeProvider clock, ILogger logger)
@@ -90,6 +92,7 @@ internal sealed partial class ServiceSession : ILinkListener, IDisposable
     private async Task<(LinkEnd End, ControllerAddress Address)> ConnectAsync(CancellationToken cancel)
     {
         ControllerAddress address = NextAddress();
+        tried = clock.GetTimestamp();
         ControllerTrust trust = standing.Now.Trust;
         if (trust.IsStateless && await contact.LookAsync(address, new ContactRequest { Trust = trust.How }, cancel) is { } silent)
             return (new LinkEnd(LinkEndKind.Lost, silent), address);

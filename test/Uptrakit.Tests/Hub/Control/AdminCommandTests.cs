@@ -149,7 +149,7 @@ public sealed class AdminCommandTests
         Answer answer = await RunAsync(controller, arguments);
 
         answer.Expect(code);
-        Assert.StartsWith("error: ", answer.Words, StringComparison.Ordinal);
+        Assert.StartsWith("uptrakit-controller: ", answer.Words, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -129,6 +129,7 @@ public sealed class GatewayTests
         Task stopping = controller.StopAsync();
 
         Assert.Equal(GoodbyeReason.Restart, (await link.NextAsync(ControllerMessage.KindOneofCase.Goodbye, Cancel)).Goodbye.Reason);
+        link.Dispose(); // as a Service does
         await stopping;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using Uptrakit.Controller.Authority;
+using Uptrakit.Controller.Settings;
 using Uptrakit.Controller.Storage;
 using Uptrakit.Tests.Authority;
 using Uptrakit.Tests.Fleet;
@@ -33,6 +34,7 @@ public abstract class StoredAuthorityTests : AuthorityStoreContract, IAsyncLifet
         services.AddLogging();
         services.AddSingleton(TimeProvider.System);
         services.AddStorage(target);
+        services.AddSettings();
         ServiceProvider provider = services.BuildServiceProvider();
         opened.Add(provider);
         Assert.Null(await provider.GetRequiredService<Schema>().PrepareAsync(TestContext.Current.CancellationToken));
