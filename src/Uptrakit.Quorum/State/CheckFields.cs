@@ -41,9 +41,9 @@ internal static class CheckFields
             "http: statuses that count as up, such as 200 or 200-299,401 (default any 2xx); tcp: text of the answer; dns: text of one answer",
             GetExpect, SetExpect, Line) with { FaultFor = FaultOfExpect },
         CheckField.Text("body_match", Http, "text", "text that the answer must contain",
-            static c => c.BodyMatch, static (c, v) => c.BodyMatch = v, Line),
+            static c => c.BodyMatch, static (c, v) => c.BodyMatch = v, Bounded),
         CheckField.Text("body_not_match", Http, "text", "text that the answer must not contain",
-            static c => c.Http?.BodyNotMatch ?? "", static (c, v) => Of(c).BodyNotMatch = v, Line),
+            static c => c.Http?.BodyNotMatch ?? "", static (c, v) => Of(c).BodyNotMatch = v, Bounded),
         CheckField.List("json", Http, "condition", "what the JSON of the answer must say, such as '$.status == ok'", 16,
             static c => [.. (c.Http?.Json ?? []).Select(JsonConditions.Text)],
             static (c, v) => Replace(Of(c).Json, v.Select(static text => JsonConditions.TryParse(text, out JsonCondition? one, out _) ? one : new JsonCondition())),
@@ -218,6 +218,8 @@ internal static class CheckFields
     private static string? FaultOfTag(string value) => value.Length is > 0 and <= 32 && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '/')
         ? null
         : $"'{Validation.Shown(value)}' is not a tag; up to 32 letters, digits, and - _ . : / are";
+
+    private static string? Bounded(string value) => value.Length > MaxText ? $"is {value.Length} characters long; at most {MaxText} are allowed" : null;
 
     private static string? Line(string value) => Names.FaultOfText("", value, MaxText)?[2..];
 

@@ -74,7 +74,7 @@ internal static partial class ClusterYaml
             return;
         if (field.Shape == FieldShape.List)
             yaml.Field(field.Name, values);
-        else if (field.Shape == FieldShape.Text)
+        else if (field.Shape == FieldShape.Text && !values[0].All(char.IsAsciiDigit))
             yaml.Field(field.Name, values[0]);
         else
             yaml.Plain(field.Name, values[0]);

@@ -28,6 +28,15 @@ internal static partial class CommandApplier
                 return c.Refuse(RefusalReason.NotFound, $"there is no alert {alert}; 'qu alert list' shows what there is");
         }
 
+        foreach (string parent in check.ParentIds)
+        {
+            if (!c.State.Checks.TryGet(parent, out _))
+                return c.Refuse(RefusalReason.NotFound, $"there is no check {parent}; 'qu check list' shows what there is");
+            if (check.Id.Length > 0 && IsAbove(c.State, check.Id, parent))
+                return c.Refuse(RefusalReason.Invalid, $"parents: '{c.State.Checks.Values.First(k => k.Id == parent).Name}' depends on this check itself");
+        }
+
+        CheckFields.Tidy(check);
         if (isNew)
             check.Id = NewId("c-", c.Command, ordinal, id => c.State.Checks.TryGet(id, out _));
         check.ChangedIn = c.NextVersion;
@@ -44,11 +53,50 @@ internal static partial class CommandApplier
             return c.Refuse(RefusalReason.NotFound, $"there is no check '{remove.Id}'; 'qu check list' shows what there is");
         if (remove.ExpectedChangedIn != 0 && check.ChangedIn != remove.ExpectedChangedIn)
             return c.Refuse(RefusalReason.Conflict, $"check '{check.Name}' was changed in version {check.ChangedIn}; look at it again and repeat the removal");
-        return (c.State with
+        ClusterState next = c.State with
         {
             Checks = c.State.Checks.Without(check.Id, check.Name),
             Statuses = c.State.Statuses.Remove(check.Id),
-        }, Outcomes.Done(check.Id));
+        };
+        foreach (Check child in next.Checks.Values.Where(k => k.ParentIds.Contains(check.Id)))
+        {
+            Check without = child.Clone();
+            without.ParentIds.Remove(check.Id);
+            without.ChangedIn = c.NextVersion;
+            next = next with { Checks = next.Checks.With(without.Id, without.Name, without, without.Name) };
+        }
+
+        foreach (MaintenanceWindow window in next.Windows.Values.Where(w => w.CheckIds.Contains(check.Id)))
+        {
+            MaintenanceWindow without = window.Clone();
+            without.CheckIds.Remove(check.Id);
+            without.ChangedIn = c.NextVersion;
+            // One that is about nothing any more would be about everything.
+            next = without.CheckIds.Count + without.Tags.Count > 0
+                ? next with { Windows = next.Windows.With(without.Id, without.Name, without, without.Name) }
+                : next with { Windows = next.Windows.Without(window.Id, window.Name) };
+        }
+
+        return (next, Outcomes.Done(check.Id));
+    }
+
+    /// <summary>Whether the first is a parent of the second, or a parent of one.</summary>
+    private static bool IsAbove(ClusterState state, string check, string below)
+    {
+        HashSet<string> seen = [];
+        Stack<string> left = new([below]);
+        while (left.TryPop(out string? next))
+        {
+            if (next == check)
+                return true;
+            if (seen.Add(next) && state.Checks.TryGet(next, out Check? one))
+            {
+                foreach (string parent in one.ParentIds)
+                    left.Push(parent);
+            }
+        }
+
+        return false;
     }
 
     private static (ClusterState State, Outcome Outcome) PutAlert(Context c, PutAlert put, int ordinal = 0)
@@ -124,8 +172,10 @@ internal static partial class CommandApplier
         // Alerts first: a new check may name a new alert. Removals before additions: a freed name may be taken again.
         bool all = edit.RemoveChecks.All(r => Take(RemoveCheck(step, r)))
             && edit.RemoveAlerts.All(r => Take(RemoveAlert(step, r)))
+            && edit.RemoveWindows.All(r => Take(RemoveWindow(step, r)))
             && edit.PutAlerts.All(p => Take(PutAlert(step, p, ordinal++)))
             && edit.PutChecks.All(p => Take(PutCheck(step, p, ordinal++)))
+            && edit.PutWindows.All(p => Take(PutWindow(step, p, ordinal++)))
             && (edit.SetResolvers is null || Take(SetResolvers(step, edit.SetResolvers)));
         return all ? (step.State, Outcomes.Done()) : (c.State, outcome);
     }

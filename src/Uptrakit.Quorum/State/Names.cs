@@ -14,6 +14,8 @@ internal static class Names
 
     public static bool IsAlertId(ReadOnlySpan<char> text) => IsId(text, 'a', 12);
 
+    public static bool IsWindowId(ReadOnlySpan<char> text) => IsId(text, 'w', 12);
+
     public static bool IsEnrollmentId(ReadOnlySpan<char> text) => IsId(text, 'e', 16);
 
     public static string? FaultOf(string name)
@@ -26,7 +28,7 @@ internal static class Names
             return "name: must not start with '-', which a command line reads as an option";
         if (IsSpace(name[0]) || IsSpace(name[^1]))
             return "name: must not start or end with a space";
-        return IsCheckId(name) || IsAlertId(name) || IsEnrollmentId(name)
+        return IsCheckId(name) || IsAlertId(name) || IsWindowId(name) || IsEnrollmentId(name)
             ? $"name: '{name}' looks like an id; choose a name that cannot be mistaken for one"
             : null;
     }

@@ -13,7 +13,6 @@ internal static class Validation
 {
     public const int MaxAlertsPerCheck = 64;
     public const int MaxResolvers = 8;
-    public const int MaxBodyMatch = 1024;
     public const int MaxSecret = 256;
 
     public static readonly TimeSpan DefaultInterval = TimeSpan.FromSeconds(30);
@@ -32,6 +31,7 @@ internal static class Validation
         ?? Names.FaultOf(check.Name)
         ?? FaultOfTarget(check)
         ?? FaultOfTimes(check)
+        ?? FaultOfForeign(check)
         ?? CheckFields.FaultOf(check)
         ?? FaultOfLevels(check)
         ?? FaultOfReferences("alerts", check.AlertIds)
@@ -122,6 +122,22 @@ internal static class Validation
             ? $"{field}: {Durations.Format(milliseconds)} is out of range; "
                 + $"{Durations.Format(least)} to {Durations.Format(most)} are allowed"
             : null;
+
+    /// <summary>Options of another type say nothing, and would be taken for something by who reads them.</summary>
+    private static string? FaultOfForeign(Check check)
+    {
+        CheckType? foreign = check.Type switch
+        {
+            not CheckType.Http when check.Http is not null || check.ExpectStatus != 0 => CheckType.Http,
+            not CheckType.Tcp when check.Tcp is not null => CheckType.Tcp,
+            not CheckType.Icmp when check.Icmp is not null => CheckType.Icmp,
+            not CheckType.Tls when check.Tls is not null => CheckType.Tls,
+            not CheckType.Dns when check.Dns is not null => CheckType.Dns,
+            not CheckType.Push when check.Push is not null => CheckType.Push,
+            _ => null,
+        };
+        return foreign is { } type ? $"type: is {Kinds.Text(check.Type)}, and options of {Kinds.Text(type)} checks are given" : null;
+    }
 
     /// <summary>A warning that can never be seen, because the failure comes first.</summary>
     private static string? FaultOfLevels(Check check)

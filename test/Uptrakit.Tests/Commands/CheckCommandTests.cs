@@ -120,7 +120,7 @@ public sealed class CheckCommandTests
     }
 
     [Theory]
-    [InlineData("db", "--expect", "200", "--expect is for http checks")]
+    [InlineData("db", "--method", "HEAD", "--method is for http checks")]
     [InlineData("db", "--body-match", "x", "--body-match is for http checks")]
     [InlineData("db", "--target", "https://example.org/", "--target:")]
     [InlineData("web", "--target", "db:5432", "--target:")]

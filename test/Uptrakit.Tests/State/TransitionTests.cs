@@ -77,13 +77,128 @@ public sealed class TransitionTests
         Flip(web, CheckState.Unknown, CheckState.Up);
         for (int i = 0; i < 20; i++)
         {
-            machine.NowMs += 1000;
+            machine.NowMs += 3_600_000; // rarely enough not to flap
             Flip(web, i % 2 == 0 ? CheckState.Up : CheckState.Down, i % 2 == 0 ? CheckState.Down : CheckState.Up);
         }
 
         Assert.Equal(40, machine.State.Outbox.Count);
         Assert.Equal(machine.State.Outbox.Values.Select(static o => o.AtMs).Order(), machine.State.Outbox.Values.Select(static o => o.AtMs));
     }
+
+    [Fact]
+    public void Flapping_IsToldOnceAndWhatItSettledOnWhenItEnds()
+    {
+        machine.AddAlert("ops", isDefault: true);
+        string web = machine.AddCheck("web");
+        Flip(web, CheckState.Unknown, CheckState.Up);
+        for (int i = 0; i < 8; i++)
+        {
+            machine.NowMs += 30_000;
+            Flip(web, i % 2 == 0 ? CheckState.Up : CheckState.Down, i % 2 == 0 ? CheckState.Down : CheckState.Up);
+        }
+
+        Assert.True(machine.State.StatusOf(web).Flapping);
+        Assert.Equal(5, machine.State.Outbox.Values.Count(static o => o.Kind == MessageKind.Transition));
+        Assert.Single(machine.State.Outbox.Values, static o => o.Kind == MessageKind.Flapping);
+
+        Announce(web, CheckState.Up);
+        Assert.True(machine.State.StatusOf(web).Flapping); // not calm for long enough
+        machine.NowMs += (long)TimeSpan.FromMinutes(5).TotalMilliseconds;
+        Announce(web, CheckState.Up);
+
+        Assert.False(machine.State.StatusOf(web).Flapping);
+        OutboxEntry last = machine.State.Outbox.Values.Last();
+        Assert.Equal((MessageKind.Transition, CheckState.Down, CheckState.Up), (last.Kind, last.From, last.To));
+    }
+
+    [Fact]
+    public void Child_WhileItsParentIsDown_IsSilentUntilTheParentIsBack()
+    {
+        machine.AddAlert("ops", isDefault: true);
+        string router = machine.AddCheck("router");
+        Check below = Check("web");
+        below.ParentIds.Add(router);
+        string web = machine.Must(new Command { PutCheck = new PutCheck { Check = below } });
+        Flip(router, CheckState.Unknown, CheckState.Up);
+        Flip(web, CheckState.Unknown, CheckState.Up);
+
+        Flip(router, CheckState.Up, CheckState.Down);
+        Flip(web, CheckState.Up, CheckState.Down);
+        Assert.Equal(router, machine.State.StatusOf(web).HeldBy);
+        Assert.Equal([router], machine.State.Outbox.Values.Select(static o => o.CheckId));
+
+        Flip(router, CheckState.Down, CheckState.Up);
+        Announce(web, CheckState.Down);
+        Assert.Equal([router, router, web], machine.State.Outbox.Values.Select(static o => o.CheckId));
+    }
+
+    [Fact]
+    public void Maintenance_TellsNothingAndEndsInWhatIs()
+    {
+        machine.AddAlert("ops", isDefault: true);
+        string web = machine.AddCheck("web");
+        Flip(web, CheckState.Unknown, CheckState.Up);
+
+        Flip(web, CheckState.Up, CheckState.Maintenance);
+        Flip(web, CheckState.Maintenance, CheckState.Up);
+        Assert.Empty(machine.State.Outbox);
+
+        Flip(web, CheckState.Up, CheckState.Maintenance);
+        Flip(web, CheckState.Maintenance, CheckState.Down);
+        Assert.Equal((CheckState.Up, CheckState.Down), (machine.State.Outbox.Values.Single().From, machine.State.Outbox.Values.Single().To));
+    }
+
+    [Theory]
+    [InlineData("Down", "Warn Down Warn Up", "Down Warn")]
+    [InlineData("", "Warn Down Warn Up", "Warn Down Warn Up")] // what an alert tells that was told nothing else
+    [InlineData("Degraded", "Degraded Up Down Up", "Degraded Up")]
+    public void Alert_TellsTheStatesItIsAskedFor_AndWhatEndsThem(string asked, string changes, string told)
+    {
+        CheckState[] on = [.. asked.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Enum.Parse<CheckState>)];
+        CheckState[] states = [.. changes.Split(' ').Select(Enum.Parse<CheckState>)];
+        Alert alert = Alert("ops");
+        alert.IsDefault = true;
+        alert.On.AddRange(on);
+        machine.Must(new Command { PutAlert = new PutAlert { Alert = alert } });
+        string web = machine.AddCheck("web");
+        Flip(web, CheckState.Unknown, CheckState.Up);
+        CheckState last = CheckState.Up;
+        foreach (CheckState state in states)
+        {
+            machine.NowMs += 3_600_000;
+            Flip(web, last, state);
+            last = state;
+        }
+
+        Assert.Equal(told, string.Join(' ', machine.State.Outbox.Values.Select(static o => $"{o.To}")));
+    }
+
+    [Fact]
+    public void Reminder_ComesUntilSomebodyAcknowledges()
+    {
+        machine.AddAlert("ops", isDefault: true);
+        Check reminded = Check("web");
+        reminded.ReminderMs = 600_000;
+        string web = machine.Must(new Command { PutCheck = new PutCheck { Check = reminded } });
+        Flip(web, CheckState.Unknown, CheckState.Down);
+        Assert.Equal(OutcomeStatus.Refused, Remind(web));
+
+        machine.NowMs += 600_000;
+        Assert.Equal(OutcomeStatus.Done, Remind(web));
+        Assert.Equal(OutcomeStatus.Refused, Remind(web)); // not twice
+        machine.Must(new Command { Acknowledge = new Acknowledge { CheckId = "web", Acknowledgement = new Acknowledgement { By = "alice" } } });
+        machine.NowMs += 600_000;
+        Assert.Equal(OutcomeStatus.Refused, Remind(web));
+
+        Assert.Equal([MessageKind.Transition, MessageKind.Reminder], machine.State.Outbox.Values.Select(static o => o.Kind));
+    }
+
+    private OutcomeStatus Remind(string check) => machine.Run(new Command { Remind = new Remind { CheckId = check } }).Status;
+
+    private void Announce(string check, CheckState state) => machine.Must(new Command
+    {
+        Transition = new Transition { CheckId = check, From = state, To = state, Announce = true },
+    });
 
     [Fact]
     public void Transition_TellsTheEffectiveAlertsOnly()
