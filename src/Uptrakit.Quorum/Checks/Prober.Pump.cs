@@ -104,7 +104,8 @@ internal sealed partial class Prober
             running--;
             run.Slot.Running?.Dispose();
             run.Slot.Running = null;
-            Tell(run, outcome);
+            if (!TryAgainLater(run, outcome))
+                Tell(run, outcome);
             if (run.Slot.Check is null)
                 slots.Remove(run.Slot.Id);
             else if (run.Slot.Again)
@@ -117,10 +118,28 @@ internal sealed partial class Prober
         Pump();
     }
 
+    // A failure that is not yet one: the round it is for waits for the last retry.
+    private bool TryAgainLater(Run run, ProbeOutcome? outcome)
+    {
+        if (!Counts(run, outcome) || outcome.Ok || run.Slot.Failing)
+            return false;
+        if (run.Slot.Attempts >= CheckTimes.Retries(run.Slot.Check!))
+            return false;
+
+        run.Slot.Attempts++;
+        schedule.Hasten(run.Slot, Now, CheckTimes.RetryAfter(run.Slot.Check!));
+        return true;
+    }
+
+    private bool Counts(Run run, [NotNullWhen(true)] ProbeOutcome? outcome) =>
+        outcome is not null && outcome.Level != ProbeLevel.Silent && !disposed && run.Generation == run.Slot.Generation;
+
     private void Tell(Run run, ProbeOutcome? outcome)
     {
-        if (outcome is null || disposed || run.Generation != run.Slot.Generation)
+        if (!Counts(run, outcome))
             return;
+        run.Slot.Attempts = 0;
+        run.Slot.Failing = !outcome.Ok;
         results.Writer.TryWrite(new ProbeResult(run.Slot.Check!, outcome, run.Slot.Round, clock.GetTimestamp()));
         run.Slot.Round = 0;
     }
@@ -155,7 +174,8 @@ internal sealed partial class Prober
         }
     }
 
-    private static ProbeOutcome Failed(TimeSpan latency, string detail) => new(false, latency, PlainText.Clean(detail));
+    private static ProbeOutcome Failed(TimeSpan latency, string detail) =>
+        new(ProbeLevel.Failed, latency, PlainText.Clean(detail));
 
     private void Dropped(ProbeResult result) => logger.ResultDropped(result.Check.Id);
 }
