@@ -34,6 +34,7 @@ internal sealed class EchoSeries(IPAddress address, int count, TimeProvider cloc
     /// <param name="budget">All of it takes at most so long.</param>
     internal async Task<EchoTally> RunAsync(TimeSpan budget, CancellationToken cancel)
     {
+        long start = clock.GetTimestamp();
         if (!open(address, out EchoSocket? socket, out string refused))
             return new EchoTally(count, 0, TimeSpan.Zero, refused);
 
@@ -41,21 +42,9 @@ internal sealed class EchoSeries(IPAddress address, int count, TimeProvider cloc
         using (Deadline deadline = new(budget, clock, cancel))
         {
             Task listening = ListenAsync(socket, deadline.Token);
-            try
-            {
-                await SendAsync(socket, budget, deadline.Token);
-                deadline.CancelAfter(s_patience);
-            }
-            catch (SocketException unreachable)
-            {
-                problem ??= unreachable.Message;
-                deadline.CancelAfter(TimeSpan.Zero);
-            }
-            catch (OperationCanceledException)
-            {
-                // The budget is used up; what has come counts.
-            }
-
+            bool anySent = await SendAsync(socket, budget, deadline.Token);
+            TimeSpan left = anySent ? budget - clock.GetElapsedTime(start) : TimeSpan.Zero;
+            deadline.CancelAfter(left > s_patience ? s_patience : left > TimeSpan.Zero ? left : TimeSpan.Zero);
             await listening;
         }
 
@@ -64,19 +53,37 @@ internal sealed class EchoSeries(IPAddress address, int count, TimeProvider cloc
         return new EchoTally(count, received, mean, problem);
     }
 
-    private async Task SendAsync(EchoSocket socket, TimeSpan budget, CancellationToken cancel)
+    // Whether any request has left this machine.
+    private async Task<bool> SendAsync(EchoSocket socket, TimeSpan budget, CancellationToken cancel)
     {
         TimeSpan share = budget / (2 * count);
         TimeSpan spacing = share < s_longestSpacing ? share : s_longestSpacing;
         ushort id = (ushort)RandomNumberGenerator.GetInt32(ushort.MaxValue);
+        bool anySent = false;
         for (int i = 0; i < count; i++)
         {
-            if (i > 0)
-                await Task.Delay(spacing, clock, cancel);
-            byte[] packet = EchoPacket.Request(socket.IsV6, id, (ushort)i, mark);
-            sentAt[i] = clock.GetTimestamp();
-            await socket.Socket.SendAsync(packet, SocketFlags.None, cancel);
+            try
+            {
+                if (i > 0)
+                    await Task.Delay(spacing, clock, cancel);
+                byte[] packet = EchoPacket.Request(socket.IsV6, id, (ushort)i, mark);
+                sentAt[i] = clock.GetTimestamp();
+                await socket.Socket.SendAsync(packet, SocketFlags.None, cancel);
+                anySent = true;
+            }
+            catch (SocketException refused)
+            {
+                // What a router said about an earlier request may come up here.
+                problem ??= refused.Message;
+            }
+            catch (OperationCanceledException)
+            {
+                // The budget is used up; what has come counts.
+                return anySent;
+            }
         }
+
+        return anySent;
     }
 
     private async Task ListenAsync(EchoSocket socket, CancellationToken cancel)

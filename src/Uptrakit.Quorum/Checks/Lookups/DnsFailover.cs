@@ -21,7 +21,7 @@ internal sealed class DnsFailover(TimeProvider clock)
     private readonly DnsAsker asker = new(clock);
     private readonly ConcurrentDictionary<IPEndPoint, long> benched = new();
 
-    private delegate ValueTask<(T? Answer, string Problem)> Question<T>(IPEndPoint server, TimeSpan patience, CancellationToken cancel)
+    private delegate ValueTask<(T? Answer, string Problem)> Asking<T>(IPEndPoint server, TimeSpan patience, CancellationToken cancel)
         where T : class;
 
     /// <summary>The addresses of a name.</summary>
@@ -50,7 +50,7 @@ internal sealed class DnsFailover(TimeProvider clock)
             servers, budget, cancel);
 
     private async ValueTask<(T? Answer, string Problem)> FirstAsync<T>(
-        Question<T> ask, IReadOnlyList<IPEndPoint> servers, TimeSpan budget, CancellationToken cancel)
+        Asking<T> ask, IReadOnlyList<IPEndPoint> servers, TimeSpan budget, CancellationToken cancel)
         where T : class
     {
         TimeSpan share = budget / (servers.Count + 1);

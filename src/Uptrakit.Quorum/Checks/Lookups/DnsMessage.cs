@@ -111,7 +111,7 @@ internal static class DnsMessage
         DnsRecord? record = Data(type, ref data, length);
         // A record that says more or less than its length is a broken one, and so is the message.
         if (record is not null && (data.Failed || data.Left != 0))
-            reader.Bytes(int.MaxValue);
+            reader.Break();
         return record;
     }
 

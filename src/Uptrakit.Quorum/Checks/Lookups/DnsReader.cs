@@ -14,6 +14,7 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message, int at = 0, int end = 
     // RFC 1035, 3.1: a name has at most 255 bytes, so a well-formed one has not more pointers than this.
     private const int PointerLimit = 64;
     private const int NameLimit = 255;
+    private const int LabelLimit = 63;
 
     private readonly ReadOnlySpan<byte> message = message;
     private readonly int end = end < 0 ? message.Length : end;
@@ -23,6 +24,9 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message, int at = 0, int end = 
     internal bool Failed { get; private set; }
 
     internal readonly int Left => end - At;
+
+    /// <summary>What was read makes no sense, whatever the bytes say.</summary>
+    internal void Break() => Failed = true;
 
     internal byte Byte() => Bytes(1) is [var one] ? one : (byte)0;
 
@@ -53,37 +57,52 @@ internal ref struct DnsReader(ReadOnlySpan<byte> message, int at = 0, int end = 
         int place = At;
         int pointers = 0;
         int length = 0;
-        while (!Failed)
+        while (!Failed && place < message.Length && message[place] != 0)
         {
-            int size = place < message.Length ? message[place++] : 0xff;
-            if (size == 0 && place > 0)
-                break;
-            if ((size & 0xc0) == 0xc0 && place < message.Length && size != 0xff)
-            {
-                if (pointers == 0)
-                    At = place + 1;
-                // RFC 1035, 4.1.4: to a prior place. Only backwards, so never in a circle.
-                int target = ((size & 0x3f) << 8) | message[place];
-                Failed = ++pointers > PointerLimit || target >= place - 1;
-                place = target;
-                continue;
-            }
-
-            length += size + 1;
-            if (size > 63 || place + size > message.Length || length > NameLimit)
-            {
-                Failed = true;
-                break;
-            }
-
-            name.Append(Shown(message.Slice(place, size), inName: true)).Append('.');
-            place += size;
+            int size = message[place++];
+            if (size >= 0xc0)
+                Follow(size, ref place, ref pointers);
+            else
+                length += Label(size, ref place, name);
+            Failed |= length > NameLimit;
         }
 
+        // The zero at the end.
+        Failed |= place >= message.Length;
+        place++;
         if (pointers == 0)
             At = place;
         Failed |= At > end;
         return name.Length == 0 ? "." : name.ToString(0, name.Length - 1);
+    }
+
+    // RFC 1035, 4.1.4: the rest of the name is at a prior place.
+    private void Follow(int size, ref int place, ref int pointers)
+    {
+        if (place >= message.Length)
+        {
+            Failed = true;
+            return;
+        }
+
+        int target = ((size & 0x3f) << 8) | message[place];
+        if (pointers++ == 0)
+            At = place + 1;
+        Failed = pointers > PointerLimit || target >= place - 1;
+        place = target;
+    }
+
+    private int Label(int size, ref int place, StringBuilder name)
+    {
+        if (size > LabelLimit || place + size > message.Length)
+        {
+            Failed = true;
+            return 0;
+        }
+
+        name.Append(Shown(message.Slice(place, size), inName: true)).Append('.');
+        place += size;
+        return size + 1;
     }
 
     // RFC 1035, 5.1: what would be read as something else is written as \DDD.

@@ -73,13 +73,23 @@ internal sealed class HttpPlan
 
     internal long TooSlowMs => options.TooSlowMs;
 
+    /// <summary>Reads a web address that can be asked for.</summary>
+    /// <param name="origin">What a relative one is relative to; null takes only a whole one.</param>
     internal static bool TryWeb(Uri? origin, string? text, out Uri place)
     {
         bool read = origin is null ? Uri.TryCreate(text, UriKind.Absolute, out Uri? found) : Uri.TryCreate(origin, text, out found);
         place = found!;
-        return read && (place.Scheme == Uri.UriSchemeHttp || place.Scheme == Uri.UriSchemeHttps)
-            && HttpRequestText.IsValue(place.PathAndQuery) && !place.PathAndQuery.AsSpan().ContainsAny(' ', '\t')
-            && HttpRequestText.IsValue(place.IdnHost) && place.IdnHost.Length > 0;
+        try
+        {
+            return read && (place.Scheme == Uri.UriSchemeHttp || place.Scheme == Uri.UriSchemeHttps)
+                && HttpRequestText.IsValue(place.PathAndQuery) && !place.PathAndQuery.AsSpan().ContainsAny(' ', '\t')
+                && HttpRequestText.IsValue(place.IdnHost) && place.IdnHost.Length > 0;
+        }
+        catch (UriFormatException)
+        {
+            // A host name that has no form in ASCII.
+            return false;
+        }
     }
 
     /// <summary>The headers of the check with their secrets.</summary>

@@ -38,8 +38,9 @@ internal sealed class HttpProbe(
             if (guard.Admit(found.Addresses) is not { Count: > 0 } allowed)
                 return Finding.Bad("refused to follow a redirect to a loopback or link-local address");
 
+            SslClientAuthenticationOptions? encryption = TlsOf(plan, stop);
             Socket socket = await race.ConnectAsync(allowed, stop.Place.Port, cancel);
-            using HttpConnection connection = await HttpConnection.OverAsync(socket, TlsOf(plan, stop), cancel);
+            using HttpConnection connection = await HttpConnection.OverAsync(socket, encryption, cancel);
             ends = ends < connection.CertificateEnds ? ends : connection.CertificateEnds ?? ends;
             await connection.Stream.WriteAsync(stop.Request, cancel);
             using HttpAnswerStream answer = new(connection.Stream);
