@@ -55,10 +55,10 @@ public sealed class IcmpProbeTests
     }
 
     [Theory]
-    [InlineData(0, 1, ProbeLevel.Failed)]
-    [InlineData(1, 0, ProbeLevel.Warn)]
-    [InlineData(9_000_000, 9_000_000, ProbeLevel.Ok)]
-    public async Task Mean_AboveALevel_HasThatLevel(long slowMs, long tooSlowMs, ProbeLevel level)
+    [InlineData(0, 1, nameof(ProbeLevel.Failed))]
+    [InlineData(1, 0, nameof(ProbeLevel.Warn))]
+    [InlineData(9_000_000, 9_000_000, nameof(ProbeLevel.Ok))]
+    public async Task Mean_AboveALevel_HasThatLevel(long slowMs, long tooSlowMs, string level)
     {
         SkipUnlessAllowed("127.0.0.1");
         using TargetResolver resolver = Resolver();
@@ -69,7 +69,7 @@ public sealed class IcmpProbeTests
 
         ProbeOutcome outcome = await probe.ProbeAsync(check, Cancel);
 
-        Assert.Equal(level, outcome.Level);
+        Assert.Equal(level, outcome.Level.ToString());
     }
 
     [Fact]
@@ -83,33 +83,6 @@ public sealed class IcmpProbeTests
         Assert.False(outcome.Ok);
         Assert.EndsWith("denied", outcome.Detail, StringComparison.Ordinal);
     }
-
-    [Theory]
-    [InlineData(false, false)]
-    [InlineData(false, true)]
-    [InlineData(true, false)]
-    public void Reply_IsKnownByItsMarkOnly(bool isV6, bool hasHeader)
-    {
-        byte[] mark = new byte[EchoPacket.MarkLength];
-        mark[3] = 9;
-        byte[] packet = EchoPacket.Request(isV6, 1, 513, mark);
-        byte[] header = new byte[hasHeader ? 24 : 0];
-        if (hasHeader)
-            header[0] = 0x46;
-        Assert.Null(EchoPacket.SequenceOf([.. header, .. packet], isV6, hasHeader, mark));
-
-        packet[0] = isV6 ? (byte)129 : (byte)0;
-        Assert.Equal((ushort)513, EchoPacket.SequenceOf([.. header, .. packet], isV6, hasHeader, mark));
-        Assert.Null(EchoPacket.SequenceOf([.. header, .. packet], isV6, hasHeader, new byte[EchoPacket.MarkLength]));
-        Assert.Null(EchoPacket.SequenceOf([.. header, .. packet[..^1]], isV6, hasHeader, mark));
-        if (hasHeader)
-            Assert.Null(EchoPacket.SequenceOf(packet, isV6, hasHeader, mark));
-    }
-
-    [Fact]
-    public void Packet_OfAnyBytes_NeverThrows() => CsCheck.Check.Sample(
-        CsCheck.Gen.Select(CsCheck.Gen.Byte.Array[0, 60], CsCheck.Gen.Bool, CsCheck.Gen.Bool),
-        (bytes, isV6, hasHeader) => EchoPacket.SequenceOf(bytes, isV6, hasHeader, new byte[EchoPacket.MarkLength]) is null or >= 0);
 
     [Fact]
     public async Task Descriptors_AfterManyProbes_AreAsFewAsBefore()

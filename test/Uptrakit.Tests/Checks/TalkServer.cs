@@ -39,7 +39,7 @@ internal sealed class TalkServer : IAsyncDisposable
             ServerCertificateContext = SslStreamCertificateContext.Create(leaf, between, offline: true),
         };
         await secure.AuthenticateAsServerAsync(options, cancel);
-        await secure.ReadAsync(new byte[1], cancel);
+        _ = await secure.ReadAsync(new byte[1], cancel);
     }
 
     /// <summary>Says a line and waits for one.</summary>

@@ -53,7 +53,7 @@ internal static class TestSite
             {
                 ServerCertificateContext = SslStreamCertificateContext.Create(leaf, null, offline: true),
                 ClientCertificateRequired = seen is not null,
-                RemoteCertificateValidationCallback = static (_, _, _, _) => true,
+                RemoteCertificateValidationCallback = static (_, shown, _, _) => shown is null || shown.Subject.Length > 0,
             };
             await secure.AuthenticateAsServerAsync(options, TestContext.Current.CancellationToken);
             seen?.Invoke(secure.RemoteCertificate as X509Certificate2);

@@ -2,7 +2,7 @@ using Google.Protobuf;
 using Uptrakit.Quorum.State;
 using Uptrakit.Tests.Shared;
 
-namespace Uptrakit.Tests.State;
+namespace Uptrakit.Tests.Checks;
 
 public sealed class NodeSecretsTests
 {
