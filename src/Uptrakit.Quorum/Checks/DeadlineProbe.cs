@@ -28,16 +28,34 @@ internal abstract class DeadlineProbe(TimeProvider clock) : IProbe
             }
             catch (Exception problem) when (cancel.IsCancellationRequested && IsKnown(problem))
             {
-                // The HTTP client dresses a cancelled connect up as a failed request; the caller cancelled, and is told so.
+                // A connect or a handshake that is cut off fails in its own way; the caller cancelled, and is told so.
                 throw new OperationCanceledException(problem.Message, problem, cancel);
             }
         }
 
         cancel.ThrowIfCancellationRequested();
-        return new ProbeOutcome(finding.Ok, clock.GetElapsedTime(start), PlainText.Clean(finding.Detail));
+        TimeSpan took = finding.Took ?? clock.GetElapsedTime(start);
+        finding = Weigh(check, finding, took);
+        return new ProbeOutcome(finding.Level, took, PlainText.Clean(finding.Detail), finding.CertificateEnds);
     }
 
     protected abstract ValueTask<Finding> LookAsync(Check check, CancellationToken cancel);
+
+    /// <summary>What the time makes of a finding.</summary>
+    protected virtual Finding Weigh(Check check, Finding finding, TimeSpan took) => finding;
+
+    /// <summary>Slower than the first level is a warning, slower than the second a failure; 0 is no level.</summary>
+    protected static Finding Weigh(Finding finding, TimeSpan took, long slowMs, long tooSlowMs) =>
+        finding.Level is not (ProbeLevel.Ok or ProbeLevel.Warn) ? finding
+        : tooSlowMs > 0 && took.TotalMilliseconds > tooSlowMs
+            ? finding with { Level = ProbeLevel.Failed, Detail = $"{finding.Detail}, but it took {Seconds(took)}, more than {Seconds(tooSlowMs)}" }
+        : slowMs > 0 && took.TotalMilliseconds > slowMs
+            ? finding.With($"it took {Seconds(took)}, more than {Seconds(slowMs)}")
+        : finding;
+
+    private static string Seconds(TimeSpan time) => $"{time.TotalSeconds:0.###} s";
+
+    private static string Seconds(long milliseconds) => $"{milliseconds / 1000.0:0.###} s";
 
     private static bool IsKnown(Exception problem) =>
         problem is HttpRequestException or IOException or SocketException or AuthenticationException;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Uptrakit.Quorum.Checks.Tls;
 
 namespace Uptrakit.Quorum.Checks;
 
@@ -16,14 +16,14 @@ internal sealed class FreshHttp : IDisposable
     private const int HeaderKilobytes = 64;
 
     private readonly AddressRace race;
-    private readonly X509Certificate2Collection? roots;
+    private readonly TargetTls tls;
     private readonly HttpMessageInvoker invoker;
 
     /// <param name="roots">Trusted instead of the system's roots, for tests.</param>
     internal FreshHttp(AddressRace race, X509Certificate2Collection? roots = null)
     {
         this.race = race;
-        this.roots = roots;
+        tls = new TargetTls(roots);
         invoker = new HttpMessageInvoker(new SocketsHttpHandler
         {
             AllowAutoRedirect = false,
@@ -60,46 +60,14 @@ internal sealed class FreshHttp : IDisposable
         connection.Attach(socket);
         NetworkStream plain = new(socket, ownsSocket: true);
         return request.RequestUri!.Scheme == Uri.UriSchemeHttps
-            ? await EncryptAsync(plain, request.RequestUri.IdnHost, connection.Cancel)
+            ? await TargetTls.EncryptAsync(plain, Options(request.RequestUri.IdnHost), connection.Cancel)
             : plain;
-    }
-
-    private async Task<SslStream> EncryptAsync(NetworkStream plain, string host, CancellationToken cancel)
-    {
-        SslStream secure = new(plain);
-        try
-        {
-            await secure.AuthenticateAsClientAsync(Options(host), cancel);
-            return secure;
-        }
-        catch
-        {
-            await secure.DisposeAsync();
-            throw;
-        }
     }
 
     private SslClientAuthenticationOptions Options(string host)
     {
-        X509ChainPolicy policy = new()
-        {
-            RevocationMode = X509RevocationMode.NoCheck,
-            // Otherwise the platform fetches a URL that the peer's certificate names, and blocks on it for up to 15 s.
-            DisableCertificateDownloads = true,
-        };
-        if (roots is not null)
-        {
-            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            policy.CustomTrustStore.AddRange(roots);
-        }
-
-        return new SslClientAuthenticationOptions
-        {
-            TargetHost = host,
-            ApplicationProtocols = [SslApplicationProtocol.Http11],
-            EnabledSslProtocols = SslProtocols.None,
-            AllowTlsResume = false,
-            CertificateChainPolicy = policy,
-        };
+        SslClientAuthenticationOptions options = tls.Options(host);
+        options.ApplicationProtocols = [SslApplicationProtocol.Http11];
+        return options;
     }
 }

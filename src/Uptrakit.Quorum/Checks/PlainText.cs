@@ -18,6 +18,9 @@ internal static class PlainText
     {
         if (string.IsNullOrEmpty(text))
             return "";
+        // What probes write themselves, nearly always.
+        if (text.Length <= limit && !text.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            return text;
 
         StringBuilder clean = new(Math.Min(text.Length, limit));
         bool gap = false;

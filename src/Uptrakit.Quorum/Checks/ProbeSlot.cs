@@ -31,6 +31,12 @@ internal sealed class ProbeSlot(Check check)
     /// <summary>The confirmation round that the next answer is for, or 0.</summary>
     internal long Round { get; set; }
 
+    /// <summary>Failures since the last answer that was told: the retries that are used up.</summary>
+    internal int Attempts { get; set; }
+
+    /// <summary>The last answer that was told is a failure.</summary>
+    internal bool Failing { get; set; }
+
     /// <summary>Names the slot's living entry in the schedule; entries with another number are dead.</summary>
     internal int ScheduleEntry { get; set; }
 }

@@ -6,7 +6,8 @@ namespace Uptrakit.Quorum.Checks;
 
 /// <summary>Probes all enabled checks, each at its place within its interval, and at once when asked.</summary>
 /// <remarks>
-/// A check is never probed twice at once. A check that is due while its probe still runs or waits is skipped. When more are
+/// A check is never probed twice at once. A failure is told when its retries have failed too; between them the check's place
+/// is free for others, and a check that is known to fail is not retried: an outage of many would otherwise take all places. A check that is due while its probe still runs or waits is skipped. When more are
 /// due than may run, they wait in order, those of a confirmation round first.
 /// </remarks>
 internal sealed partial class Prober : IAsyncDisposable
@@ -143,20 +144,17 @@ internal sealed partial class Prober : IAsyncDisposable
 
         Check? before = slot.Check;
         slot.Check = check;
-        if (before is not null && AsksTheSame(before, check))
+        if (before is not null && Question.IsSame(before, check))
             return null;
 
         if (before is not null)
             schedule.Remove(slot);
         schedule.Add(slot, Now);
+        slot.Attempts = 0;
+        slot.Failing = false;
         Abandon(slot);
         return slot;
     }
-
-    private static bool AsksTheSame(Check a, Check b) =>
-        ReferenceEquals(a, b)
-        || (a.Type == b.Type && a.Target == b.Target && a.IntervalMs == b.IntervalMs && a.TimeoutMs == b.TimeoutMs
-            && a.ExpectStatus == b.ExpectStatus && a.BodyMatch == b.BodyMatch && a.Resolvers.Equals(b.Resolvers));
 
     private void Retire(ProbeSlot slot)
     {
@@ -165,6 +163,8 @@ internal sealed partial class Prober : IAsyncDisposable
         slot.Turn = Turn.None;
         slot.Again = false;
         slot.Round = 0;
+        slot.Attempts = 0;
+        slot.Failing = false;
         if (slot.Running is null)
             slots.Remove(slot.Id);
         Abandon(slot);

@@ -8,7 +8,8 @@ namespace Uptrakit.Quorum.Checks;
 /// address, and read from the check's state whether something answers there. Where the operator's own target is already
 /// in such a place, redirects may stay there.
 /// </remarks>
-internal sealed class RedirectGuard
+/// <param name="anywhere">The operator lets redirects of this check lead anywhere.</param>
+internal sealed class RedirectGuard(bool anywhere = false)
 {
     private HashSet<AddressScope>? origin;
 
@@ -21,6 +22,6 @@ internal sealed class RedirectGuard
             return addresses;
         }
 
-        return [.. addresses.Where(a => origin.Contains(a.Scope()))];
+        return anywhere ? addresses : [.. addresses.Where(a => origin.Contains(a.Scope()))];
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
+using Uptrakit.Quorum.Checks.Lookups;
 
 namespace Uptrakit.Quorum.Checks;
 
@@ -22,18 +23,27 @@ internal sealed class TargetResolver(
         if (IPAddress.TryParse(host, out IPAddress? literal))
             return Resolution.Of([literal]);
 
-        IReadOnlyList<string> configured = own.Count > 0 ? own : clusterResolvers();
+        IReadOnlyList<string> configured = Configured(own);
         if (configured.Count == 0)
             return await hostLookups.ResolveAsync(host, cancel);
 
+        List<IPEndPoint> servers = Servers(configured);
+        return servers.Count == 0
+            ? Resolution.Failed("none of the configured resolvers is an address")
+            : await failover.ResolveAsync(host, servers, budget, cancel);
+    }
+
+    /// <summary>The resolvers that are to be asked for a check; none means this machine's.</summary>
+    internal IReadOnlyList<string> Configured(IReadOnlyList<string> own) => own.Count > 0 ? own : clusterResolvers();
+
+    /// <summary>Those that are addresses, in their order.</summary>
+    internal static List<IPEndPoint> Servers(IReadOnlyList<string> configured)
+    {
         List<IPEndPoint> servers = [];
         foreach (string text in configured)
             if (TryParseServer(text, out IPEndPoint? server))
                 servers.Add(server);
-
-        return servers.Count == 0
-            ? Resolution.Failed("none of the configured resolvers is an address")
-            : await failover.ResolveAsync(host, servers, budget, cancel);
+        return servers;
     }
 
     /// <summary>Reads "address" or "address:port"; an IPv6 address with a port is in brackets.</summary>

@@ -27,7 +27,9 @@ internal sealed class FakeProbe(TimeProvider clock) : IProbe
         }
     }
 
-    internal static ProbeOutcome Good { get; } = new(true, TimeSpan.Zero, "fine");
+    internal static ProbeOutcome Good { get; } = new(ProbeLevel.Ok, TimeSpan.Zero, "fine");
+
+    internal static ProbeOutcome Bad { get; } = new(ProbeLevel.Failed, TimeSpan.Zero, "broken");
 
     /// <summary>Makes probes wait until <see cref="Release"/>.</summary>
     internal void Hold() => Behave = (_, cancel) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using Uptrakit.Quorum.Checks;
+using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Tests.Checks;
 
@@ -106,5 +107,81 @@ public sealed class HttpRedirectTests
         using TestWorld world = new();
 
         Assert.False((await world.Http.ProbeAsync(TestChecks.Http(server.Url), Cancel)).Ok);
+    }
+
+    [Fact]
+    public async Task Redirect_ToAnotherOrigin_GetsNoHeadersAndNoPassword()
+    {
+        await using RawServer end = RawServer.Saying(200);
+        await using RawServer begin = new((request, stream, cancel) => RawServer.ReplyAsync(
+            stream, 307, "", [request.Path == "/" ? "Location: /near" : $"Location: http://127.0.0.1:{end.Port}/far"], cancel));
+        using TestWorld world = new();
+        Check check = TestChecks.Http(begin.Url);
+        check.Http = new HttpOptions { Method = "PUT", Body = "text", User = "tom", Password = new Secret { Text = "geheim" } };
+        check.Http.Headers.Add(new HttpHeader { Name = "X-Key", Value = new Secret { Text = "geheim" } });
+
+        Assert.True((await world.Http.ProbeAsync(check, Cancel)).Ok);
+
+        RawRequest near = begin.Requests.Last();
+        Assert.Equal("geheim", near.Header("X-Key"));
+        Assert.NotNull(near.Header("Authorization"));
+        RawRequest far = Assert.Single(end.Requests);
+        Assert.StartsWith("PUT /far ", far.Head, StringComparison.Ordinal);
+        Assert.Equal("text"u8, far.Body);
+        Assert.Null(far.Header("Authorization"));
+        Assert.Null(far.Header("X-Key"));
+    }
+
+    [Theory]
+    [InlineData("POST", 303, "GET")]
+    [InlineData("POST", 302, "GET")]
+    [InlineData("PUT", 301, "GET")]
+    [InlineData("HEAD", 303, "HEAD")]
+    [InlineData("POST", 308, "POST")]
+    public async Task Redirect_OfAMethod_RepeatsItOnlyWhereItSaysSo(string method, int status, string then)
+    {
+        await using RawServer server = new((request, stream, cancel) =>
+            RawServer.ReplyAsync(stream, request.Path == "/" ? status : 200, "", ["Location: /next"], cancel));
+        using TestWorld world = new();
+        Check check = TestChecks.Http(server.Url);
+        check.Http = new HttpOptions { Method = method, Body = "text" };
+
+        Assert.True((await world.Http.ProbeAsync(check, Cancel)).Ok);
+
+        RawRequest next = server.Requests.Last();
+        Assert.StartsWith($"{then} /next ", next.Head, StringComparison.Ordinal);
+        Assert.Equal(then == method, next.Body.Length > 0);
+        Assert.Equal(then == method, next.Header("Content-Type") is not null);
+    }
+
+    [Theory]
+    [InlineData(-1, 1, "HTTP 302, expected 2xx")]
+    [InlineData(2, 3, "more than 2 redirects")]
+    [InlineData(1000, 21, "more than 20 redirects")]
+    public async Task Redirects_BeyondTheLimitOfTheCheck_AreNotFollowed(int limit, int connections, string detail)
+    {
+        await using RawServer server = RawServer.Saying(302, "", "Location: /again");
+        using TestWorld world = new();
+        Check check = TestChecks.Http(server.Url);
+        check.Http = new HttpOptions { Redirects = limit };
+
+        Assert.Equal(detail, (await world.Http.ProbeAsync(check, Cancel)).Detail);
+        Assert.Equal(connections, server.Connections);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Redirect_Inwards_IsFollowedOnlyWhereTheCheckAllowsIt(bool allowed)
+    {
+        await using RawServer inner = RawServer.Saying(200);
+        await using RawServer outer = RawServer.Saying(302, "", $"Location: http://127.0.0.1:{inner.Port}/");
+        using TestWorld world = new();
+        world.Name("outer.test", "203.0.113.7");
+        Check check = TestChecks.Http($"http://outer.test:{outer.Port}/");
+        check.Http = new HttpOptions { InnerRedirects = allowed };
+
+        Assert.Equal(allowed, (await world.Http.ProbeAsync(check, Cancel)).Ok);
+        Assert.Equal(allowed ? 1 : 0, inner.Connections);
     }
 }

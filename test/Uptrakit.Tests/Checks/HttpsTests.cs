@@ -1,7 +1,6 @@
-using System.Net.Security;
-using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Uptrakit.Quorum.Checks;
+using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Tests.Checks;
 
@@ -12,9 +11,9 @@ public sealed class HttpsTests
     [Fact]
     public async Task Certificate_OfATrustedRootAndTheRightName_IsWell()
     {
-        using X509Certificate2 root = Root();
-        using X509Certificate2 leaf = Leaf(root, "web.test");
-        await using RawServer server = Serving(leaf);
+        using X509Certificate2 root = TestSite.Root();
+        using X509Certificate2 leaf = TestSite.Leaf(root, "web.test");
+        await using RawServer server = TestSite.Serving(leaf);
         using TestWorld world = new(roots: [root]);
         world.Name("web.test", "127.0.0.1");
 
@@ -28,9 +27,9 @@ public sealed class HttpsTests
     [InlineData("web.test", false)]
     public async Task Certificate_OfAnotherNameOrAnUnknownRoot_Fails(string name, bool trusted)
     {
-        using X509Certificate2 root = Root();
-        using X509Certificate2 leaf = Leaf(root, name);
-        await using RawServer server = Serving(leaf);
+        using X509Certificate2 root = TestSite.Root();
+        using X509Certificate2 leaf = TestSite.Leaf(root, name);
+        await using RawServer server = TestSite.Serving(leaf);
         using TestWorld world = trusted ? new(roots: [root]) : new();
         world.Name("web.test", "127.0.0.1");
 
@@ -45,9 +44,9 @@ public sealed class HttpsTests
     public async Task Certificate_ThatNamesADownload_IsJudgedWithoutFetchingIt()
     {
         await using RawServer download = RawServer.Saying(200);
-        using X509Certificate2 root = Root();
-        using X509Certificate2 leaf = Leaf(root, "web.test", issuerAt: download.Url + "ca.crt");
-        await using RawServer server = Serving(leaf);
+        using X509Certificate2 root = TestSite.Root();
+        using X509Certificate2 leaf = TestSite.Leaf(root, "web.test", issuerAt: download.Url + "ca.crt");
+        await using RawServer server = TestSite.Serving(leaf);
         using TestWorld world = new();
         world.Name("web.test", "127.0.0.1");
 
@@ -80,42 +79,80 @@ public sealed class HttpsTests
         await gone.Task.WaitAsync(TimeSpan.FromSeconds(30), Cancel);
     }
 
-    private static RawServer Serving(X509Certificate2 leaf) => new(
-        (_, stream, cancel) => RawServer.ReplyAsync(stream, 200, "hello", [], cancel),
-        async plain =>
-        {
-            SslStream secure = new(plain);
-            await secure.AuthenticateAsServerAsync(
-                new SslServerAuthenticationOptions
-                {
-                    ServerCertificateContext = SslStreamCertificateContext.Create(leaf, null, offline: true),
-                },
-                Cancel);
-            return secure;
-        });
-
-    private static X509Certificate2 Root()
+    [Theory]
+    [InlineData(30, nameof(ProbeLevel.Warn))]
+    [InlineData(5, nameof(ProbeLevel.Ok))]
+    [InlineData(0, nameof(ProbeLevel.Ok))]
+    public async Task Certificate_ThatEndsSoon_IsAWarningBelowTheDaysAndIsReported(int warnDays, string level)
     {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request = new("CN=Test root", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
-        return request.CreateSelfSigned(s_from, s_from.AddYears(60));
+        using X509Certificate2 root = TestSite.Root();
+        DateTimeOffset until = TestSite.Now.AddDays(10);
+        using X509Certificate2 leaf = TestSite.Leaf(root, "web.test", until: until);
+        await using RawServer server = TestSite.Serving(leaf);
+        using TestWorld world = new(roots: [root]);
+        world.Name("web.test", "127.0.0.1");
+        Check check = TestChecks.Http($"https://web.test:{server.Port}/");
+        check.Http = new HttpOptions { WarnDays = warnDays };
+
+        ProbeOutcome outcome = await world.Http.ProbeAsync(check, Cancel);
+
+        Assert.True(outcome.Ok);
+        Assert.Equal(level, outcome.Level.ToString());
+        Assert.InRange((until - outcome.CertificateEnds!.Value).Duration(), TimeSpan.Zero, TimeSpan.FromSeconds(2));
+        Assert.Equal(level == nameof(ProbeLevel.Warn), outcome.Detail.Contains("the certificate ends on", StringComparison.Ordinal));
     }
 
-    private static X509Certificate2 Leaf(X509Certificate2 root, string name, string? issuerAt = null)
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Certificate_OfNobodyAndExpired_IsTakenOnlyByInsecure(bool insecure)
     {
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request = new($"CN={name}", key, HashAlgorithmName.SHA256);
-        SubjectAlternativeNameBuilder names = new();
-        names.AddDnsName(name);
-        request.CertificateExtensions.Add(names.Build());
-        if (issuerAt is not null)
-            request.CertificateExtensions.Add(new X509AuthorityInformationAccessExtension(null, [issuerAt]));
-        using X509Certificate2 bare = request.Create(root, s_from, s_from.AddYears(60), [1, 2, 3, 4]);
-        using X509Certificate2 whole = bare.CopyWithPrivateKey(key);
-        return X509CertificateLoader.LoadPkcs12(whole.Export(X509ContentType.Pkcs12), null);
+        using X509Certificate2 root = TestSite.Root();
+        using X509Certificate2 leaf = TestSite.Leaf(root, "other.test", until: TestSite.Now.AddDays(-3));
+        await using RawServer server = TestSite.Serving(leaf);
+        using TestWorld world = new();
+        world.Name("web.test", "127.0.0.1");
+        Check check = TestChecks.Http($"https://web.test:{server.Port}/");
+        check.Http = new HttpOptions { Insecure = insecure, WarnDays = 14 };
+
+        ProbeOutcome outcome = await world.Http.ProbeAsync(check, Cancel);
+
+        Assert.Equal(insecure ? ProbeLevel.Warn : ProbeLevel.Failed, outcome.Level);
+        Assert.Equal(insecure ? 1 : 0, server.Requests.Count);
     }
 
-    private static readonly DateTimeOffset s_from = new(2020, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    [Fact]
+    public async Task ClientCertificate_OfTheCheck_IsShownToTheTargetButNotWhereItRedirects()
+    {
+        using X509Certificate2 root = TestSite.Root();
+        using X509Certificate2 leaf = TestSite.Leaf(root, "web.test");
+        List<string?> seen = [];
+        await using RawServer end = TestSite.Serving(leaf, seen: c => seen.Add(c?.Subject));
+        await using RawServer begin = TestSite.Redirecting(leaf, $"https://web.test:{end.Port}/", c => seen.Add(c?.Subject));
+        using TestWorld world = new(roots: [root]);
+        world.Name("web.test", "127.0.0.1");
+        Check check = TestChecks.Http($"https://web.test:{begin.Port}/");
+        check.Http = new HttpOptions { ClientCertificate = new Secret { Text = TestSite.Pem(root, "probe") } };
+
+        ProbeOutcome outcome = await world.Http.ProbeAsync(check, Cancel);
+
+        Assert.True(outcome.Ok, outcome.Detail);
+        Assert.Equal(["CN=probe", null], seen);
+    }
+
+    [Theory]
+    [InlineData("nonsense")]
+    [InlineData("-----BEGIN CERTIFICATE-----\ngeheim\n-----END CERTIFICATE-----")]
+    public async Task ClientCertificate_ThatIsNone_FailsWithoutQuotingIt(string pem)
+    {
+        using TestWorld world = new();
+        Check check = TestChecks.Http("https://127.0.0.1:1/");
+        check.Http = new HttpOptions { ClientCertificate = new Secret { Text = pem } };
+
+        ProbeOutcome outcome = await world.Http.ProbeAsync(check, Cancel);
+
+        Assert.False(outcome.Ok);
+        Assert.StartsWith("the client certificate cannot be read", outcome.Detail, StringComparison.Ordinal);
+        Assert.DoesNotContain("geheim", outcome.Detail, StringComparison.Ordinal);
+    }
 }

@@ -1,3 +1,4 @@
+using Google.Protobuf.Reflection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Quorum.Checks;
@@ -241,6 +242,109 @@ public sealed class ProberTests
     }
 
     [Fact]
+    public async Task Failure_WithRetries_IsToldWhenTheLastHasFailed()
+    {
+        probe.Behave = (_, _) => ValueTask.FromResult(FakeProbe.Bad);
+        await using Prober prober = New();
+        prober.Update([Retrying(2, 5000)]);
+        Assert.Single(probe.Starts);
+        prober.ProbeNow(9, ["c-0"]);
+        Assert.False(prober.Results.TryRead(out _));
+        // What was asked for at once was the first retry.
+        Assert.Equal(2, probe.Starts.Count);
+
+        for (int i = 0; i < 60; i++)
+            clock.Advance(TimeSpan.FromMilliseconds(100));
+
+        ProbeResult told = await prober.Results.ReadAsync(Cancel);
+        Assert.Equal((false, 9L), (told.Outcome.Ok, told.Round));
+        Assert.InRange(probe.Starts.Count, 3, 4);
+    }
+
+    [Fact]
+    public async Task Failure_ThatIsKnown_IsToldAtOnceUntilItRecovers()
+    {
+        probe.Behave = (_, _) => ValueTask.FromResult(FakeProbe.Bad);
+        await using Prober prober = New();
+        prober.Update([Retrying(1, 10)]);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        Assert.False((await prober.Results.ReadAsync(Cancel)).Outcome.Ok);
+
+        int before = probe.Starts.Count;
+        prober.ProbeNow(1, ["c-0"]);
+        Assert.True(prober.Results.TryRead(out _));
+        Assert.Equal(before + 1, probe.Starts.Count);
+
+        probe.Behave = (_, _) => ValueTask.FromResult(FakeProbe.Good);
+        prober.ProbeNow(2, ["c-0"]);
+        Assert.True(prober.Results.TryRead(out ProbeResult? up) && up.Outcome.Ok);
+        probe.Behave = (_, _) => ValueTask.FromResult(FakeProbe.Bad);
+        prober.ProbeNow(3, ["c-0"]);
+        Assert.False(prober.Results.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Recovery_WithinTheRetries_IsNoFailure()
+    {
+        probe.Behave = (_, _) => ValueTask.FromResult(probe.Starts.Count == 1 ? FakeProbe.Bad : FakeProbe.Good);
+        await using Prober prober = New();
+        prober.Update([Retrying(3, 0)]);
+        clock.Advance(TimeSpan.FromSeconds(1.1));
+
+        Assert.True((await prober.Results.ReadAsync(Cancel)).Outcome.Ok);
+        Assert.False(prober.Results.TryRead(out _));
+    }
+
+    [Fact]
+    public async Task Retries_WhileTheyWait_LeaveTheirPlaceToOthers()
+    {
+        probe.Behave = (check, _) => ValueTask.FromResult(check.Id == "c-0" ? FakeProbe.Bad : FakeProbe.Good);
+        await using Prober prober = New(concurrency: 1);
+        Check other = Many(2)[1];
+        prober.Update([Retrying(5, 300_000), other]);
+
+        Assert.Equal("c-1", (await prober.Results.ReadAsync(Cancel)).Check.Id);
+    }
+
+    [Fact]
+    public async Task Silence_OfAProbe_IsNotToldAndNotRetried()
+    {
+        probe.Behave = (_, _) => ValueTask.FromResult(new ProbeOutcome(ProbeLevel.Silent, TimeSpan.Zero, ""));
+        await using Prober prober = New();
+        prober.Update([Retrying(5, 10)]);
+        clock.Advance(TimeSpan.FromMilliseconds(500));
+
+        Assert.InRange(probe.Starts.Count, 1, 2);
+        Assert.False(prober.Results.TryRead(out _));
+    }
+
+    public static TheoryData<string> FieldsThatMatter => [.. Fields().Where(f => !s_silentFields.Contains(f))];
+
+    public static TheoryData<string> FieldsThatDoNot => [.. s_silentFields.Where(f => f is not ("id" or "enabled"))];
+
+    [Theory]
+    [MemberData(nameof(FieldsThatMatter))]
+    public async Task Update_OfAnyFieldThatIsNotKnownToBeSilent_TakesEffectAtOnce(string field)
+    {
+        await using Prober prober = New();
+        prober.Update(Many(1));
+        prober.Update([Changed(field)]);
+
+        Assert.Equal(2, probe.Starts.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(FieldsThatDoNot))]
+    public async Task Update_OfAFieldThatAsksNothing_IsNoReasonToProbe(string field)
+    {
+        await using Prober prober = New();
+        prober.Update(Many(1));
+        prober.Update([Changed(field)]);
+
+        Assert.Single(probe.Starts);
+    }
+
+    [Fact]
     public async Task Update_WithATypeOfANewerVersion_SaysNothingAboutIt()
     {
         await using Prober prober = New();
@@ -281,6 +385,41 @@ public sealed class ProberTests
 
     private Prober New(int concurrency = Prober.DefaultConcurrency) =>
         new(probe, "node-a", clock, NullLogger<Prober>.Instance, concurrency);
+
+    private static readonly string[] s_silentFields =
+    [
+        "id", "enabled", "name", "alert_ids", "suppress_alert_ids", "changed_in", "down_when", "tags", "parent_ids", "group", "hidden",
+        "description", "reminder_ms",
+    ];
+
+    private static IEnumerable<string> Fields() => Check.Descriptor.Fields.InFieldNumberOrder().Select(f => f.Name);
+
+    private static Check Changed(string field)
+    {
+        Check check = Many(1)[0].Clone();
+        FieldDescriptor one = Check.Descriptor.FindFieldByName(field);
+        if (one.IsRepeated)
+            ((System.Collections.IList)one.Accessor.GetValue(check)).Add("192.0.2.1");
+        else
+            one.Accessor.SetValue(check, one.FieldType switch
+            {
+                FieldType.String => "http://other.test/",
+                FieldType.Bool => true,
+                FieldType.Int32 => 7,
+                FieldType.Int64 => 7000L,
+                FieldType.Enum => CheckType.Tcp,
+                _ => one.MessageType.Parser.ParseFrom([0x0a, 0x01, (byte)'x']),
+            });
+        return check;
+    }
+
+    private static Check Retrying(int retries, long afterMs)
+    {
+        Check check = Many(1)[0];
+        check.Retries = retries;
+        check.RetryAfterMs = afterMs;
+        return check;
+    }
 
     private static List<Check> Many(int count, int timeoutMs = 10_000) => [.. Enumerable.Range(0, count).Select(i =>
     {

@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
 using Uptrakit.Quorum.Checks;
+using Uptrakit.Quorum.Checks.Tls;
+using Uptrakit.Quorum.Checks.Web;
 using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Tests.Checks;
@@ -29,6 +31,13 @@ internal static class TestChecks
         return check;
     }
 
+    internal static Check Of(CheckType type, string target, int timeoutMs = 30_000)
+    {
+        Check check = Http(target, timeoutMs: timeoutMs);
+        check.Type = type;
+        return check;
+    }
+
     /// <summary>A port that nobody listens on.</summary>
     internal static int ClosedPort()
     {
@@ -46,13 +55,14 @@ internal sealed class TestWorld : IDisposable
     private readonly TargetResolver resolver;
     private readonly FreshHttp http;
 
-    internal TestWorld(IReadOnlyList<string>? resolvers = null, X509Certificate2Collection? roots = null)
+    internal TestWorld(IReadOnlyList<string>? resolvers = null, X509Certificate2Collection? roots = null, ISecrets? secrets = null)
     {
         Race = new AddressRace(TimeProvider.System, DialAsync);
         resolver = new TargetResolver(() => resolvers ?? [], TimeProvider.System, Look);
         http = new FreshHttp(Race, roots);
-        Http = new HttpProbe(resolver, http, TimeProvider.System);
+        Http = new HttpProbe(resolver, Race, new TargetTls(roots), secrets ?? new NodeSecrets(), TimeProvider.System);
         Tcp = new TcpProbe(resolver, Race, TimeProvider.System);
+        Tls = new TlsProbe(resolver, Race, new TargetTls(roots), TimeProvider.System);
     }
 
     internal AddressRace Race { get; }
@@ -64,6 +74,8 @@ internal sealed class TestWorld : IDisposable
     internal HttpProbe Http { get; }
 
     internal TcpProbe Tcp { get; }
+
+    internal TlsProbe Tls { get; }
 
     /// <summary>What was dialled, in order.</summary>
     internal System.Collections.Concurrent.ConcurrentQueue<IPAddress> Dialled { get; } = new();
