@@ -23,6 +23,9 @@ internal sealed record HttpOrder(HttpMethod Method, string Url, byte[] Body)
     /// <summary>Trying again is of no use until the alert is edited.</summary>
     internal static HttpOrder Refuse(string fault) => new(HttpMethod.Post, "", []) { Fault = fault };
 
+    /// <summary>Without the URL and the headers, which hold secrets.</summary>
+    public override string ToString() => $"{Method} of {Body.Length} bytes";
+
     internal static byte[] Json(Action<Utf8JsonWriter> write)
     {
         using MemoryStream bytes = new();

@@ -357,6 +357,20 @@ public sealed class SmtpSenderTests : IDisposable
         Assert.True((await FailAsync(alert)).Retry);
     }
 
+    [Fact]
+    public async Task Address_ThatIsNone_IsSentNowhere()
+    {
+        await using FakeSmtp server = new();
+        Alert forged = Alert(server, SmtpOpening.None, "ops@example.org");
+        forged.Smtp.From = "qu@example.org\r\nBcc: all@example.org";
+        Alert two = Alert(server, SmtpOpening.None, "ops@example.org, all@example.org");
+
+        Assert.False((await FailAsync(forged)).Retry);
+        Assert.False((await FailAsync(two)).Retry);
+        Assert.False((await FailAsync(TestAlerts.Of(AlertType.Smtp))).Retry);
+        Assert.Equal(0, server.Connections);
+    }
+
     [Theory]
     [InlineData("qu@example.org", true)]
     [InlineData("Uptrakit <qu@example.org>", true)]

@@ -265,4 +265,12 @@ public sealed class ChatSenderTests : ServiceTest
 
         Assert.True((await FailAsync(senders, TestAlerts.Of((AlertType)99))).Retry);
     }
+
+    [Fact]
+    public void Order_AsText_HoldsNoSecret()
+    {
+        HttpOrder order = HttpOrder.Post("https://example.org/geheim", _ => { }) with { Headers = [("Authorization", "geheim")] };
+
+        Assert.DoesNotContain("geheim", order.ToString(), StringComparison.Ordinal);
+    }
 }
