@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Uptrakit.Quorum.Checks;
@@ -8,7 +9,7 @@ namespace Uptrakit.Quorum.Alerts;
 /// <summary>The answer of a receiver: its status, and as much of its body as was asked for.</summary>
 internal sealed record HttpAnswer(int Status, TimeSpan? RetryAfter, byte[] Body);
 
-/// <summary>Posts one body to one URL, without redirects and within a deadline.</summary>
+/// <summary>Sends one request to one URL, without redirects and within a deadline.</summary>
 /// <remarks>
 /// Link-local and metadata addresses are refused after the name was resolved, and only what was judged is dialled: a name
 /// server cannot lead the leader to its cloud's credentials. Loopback and private addresses are allowed, because operators run
@@ -16,25 +17,20 @@ internal sealed record HttpAnswer(int Status, TimeSpan? RetryAfter, byte[] Body)
 /// </remarks>
 internal sealed class AlertHttp(TargetResolver resolver, FreshHttp http, TimeProvider clock)
 {
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
-
     private const int BodyLimit = 4096;
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan s_longestWait = TimeSpan.FromMinutes(5);
 
-    /// <param name="url">Holds a secret as often as not: it appears in no reason.</param>
-    /// <param name="fill">Sets content and headers of the request.</param>
-    /// <param name="judge">Makes the answer a result.</param>
-    internal async ValueTask<SendResult> PostAsync(
-        string url, Action<HttpRequestMessage> fill, Func<HttpAnswer, SendResult> judge, CancellationToken cancel)
+    internal async ValueTask<SendResult> SendAsync(HttpOrder order, CancellationToken cancel)
     {
-        if (!Uri.TryCreate(url, UriKind.Absolute, out Uri? place)
+        if (!Uri.TryCreate(order.Url, UriKind.Absolute, out Uri? place)
             || (place.Scheme != Uri.UriSchemeHttp && place.Scheme != Uri.UriSchemeHttps))
             return new SendResult.Failed("the alert's URL is not an http or https URL", Retry: false);
 
         using Deadline deadline = new(s_patience, clock, cancel);
         try
         {
-            return await PostAsync(place, fill, judge, deadline.Token);
+            return await SendAsync(place, order, deadline.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
@@ -46,8 +42,7 @@ internal sealed class AlertHttp(TargetResolver resolver, FreshHttp http, TimePro
         }
     }
 
-    private async ValueTask<SendResult> PostAsync(
-        Uri place, Action<HttpRequestMessage> fill, Func<HttpAnswer, SendResult> judge, CancellationToken cancel)
+    private async ValueTask<SendResult> SendAsync(Uri place, HttpOrder order, CancellationToken cancel)
     {
         Resolution found = await resolver.ResolveAsync(place.IdnHost, [], s_patience, cancel);
         if (found.Failure is { } failure)
@@ -59,25 +54,41 @@ internal sealed class AlertHttp(TargetResolver resolver, FreshHttp http, TimePro
             return new SendResult.Failed("refused to send to a link-local address", Retry: place.HostNameType == UriHostNameType.Dns);
 
         using FreshConnection connection = new(allowed, cancel);
-        using HttpRequestMessage request = new(HttpMethod.Post, place);
-        request.Headers.TryAddWithoutValidation("User-Agent", "uptrakit-qu");
-        fill(request);
+        using HttpRequestMessage request = Request(place, order);
         using HttpResponseMessage response = await http.SendAsync(request, connection, cancel);
-        return judge(await ReadAsync(response, cancel));
+        return order.Judge(await ReadAsync(response, order.ReadsSuccess, cancel));
     }
 
-    // After a success the body does not matter: a receiver that took the message and then stalls has taken the message.
-    private async ValueTask<HttpAnswer> ReadAsync(HttpResponseMessage response, CancellationToken cancel)
+    private static HttpRequestMessage Request(Uri place, HttpOrder order)
+    {
+        HttpRequestMessage request = new(order.Method, place) { Content = new ByteArrayContent(order.Body) };
+        request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(order.ContentType);
+        request.Headers.TryAddWithoutValidation("User-Agent", "uptrakit-qu");
+        foreach ((string name, string value) in order.Headers)
+            request.Headers.TryAddWithoutValidation(name, value);
+        return request;
+    }
+
+    private async ValueTask<HttpAnswer> ReadAsync(HttpResponseMessage response, bool readsSuccess, CancellationToken cancel)
     {
         TimeSpan? wait = RetryAfter(response);
         int status = (int)response.StatusCode;
-        if (response.IsSuccessStatusCode)
+        if (response.IsSuccessStatusCode && !readsSuccess)
             return new HttpAnswer(status, wait, []);
 
-        await using Stream body = await response.Content.ReadAsStreamAsync(cancel);
-        byte[] start = new byte[BodyLimit];
-        int read = await body.ReadAtLeastAsync(start, BodyLimit, throwOnEndOfStream: false, cancel);
-        return new HttpAnswer(status, wait, start[..read]);
+        try
+        {
+            await using Stream body = await response.Content.ReadAsStreamAsync(cancel);
+            byte[] start = new byte[BodyLimit];
+            int read = await body.ReadAtLeastAsync(start, BodyLimit, throwOnEndOfStream: false, cancel);
+            return new HttpAnswer(status, wait, start[..read]);
+        }
+        catch (Exception broken) when (IsKnown(broken) || broken is OperationCanceledException)
+        {
+            // The status is the answer: a receiver that took the message and then stalls has taken the message, and one that
+            // refused it has refused it.
+            return new HttpAnswer(status, wait, []);
+        }
     }
 
     private TimeSpan? RetryAfter(HttpResponseMessage response) => response.Headers.RetryAfter switch

@@ -1,64 +1,57 @@
 using System.Globalization;
-using System.Text;
 using Uptrakit.Quorum.Checks;
 using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Quorum.Alerts;
 
-/// <summary>The default words of an alert.</summary>
+/// <summary>The words that messages are made of.</summary>
 internal static class AlertText
 {
     internal const int NameLimit = 100;
     internal const int TargetLimit = 300;
+    internal const string SummaryVerb = "SUMMARY";
 
-    internal static string Subject(AlertMessage message) => message.Verb == "TEST"
-        ? "[TEST] Uptrakit can reach you"
-        : $"[{message.Verb}] {message.CheckName} ({Type(message.CheckType)})";
-
-    internal static string Body(AlertMessage message)
+    internal static string Verb(MessageKind kind, CheckState from, CheckState to, bool isAboutCheck) => kind switch
     {
-        StringBuilder body = new();
-        body.Append(Headline(message)).Append('\n');
-        foreach ((string label, string value) in Facts(message))
-            body.Append('\n').Append(label).Append(": ").Append(value);
-        return body.ToString();
-    }
-
-    /// <summary>The first line: what has happened, in the words of the check's type.</summary>
-    internal static string Headline(AlertMessage message) => (message.Verb, message.CheckType) switch
-    {
-        ("TEST", _) => message.Detail,
-        ("DOWN", CheckType.Http) => $"{message.CheckName} does not answer as expected.",
-        ("DOWN", CheckType.Tcp) => $"{message.CheckName} takes no connections.",
-        ("DOWN", _) => $"{message.CheckName} is down.",
-        ("RECOVERED", _) => $"{message.CheckName} is up again after {Duration(message.Lasted)}.",
-        ("UP", _) => $"{message.CheckName} is up.",
-        _ => $"{message.CheckName}: too few nodes tell what its state is.",
+        MessageKind.Reminder => "REMINDER",
+        MessageKind.Flapping => "FLAPPING",
+        MessageKind.MemberLost => "MEMBER LOST",
+        MessageKind.MemberBack => "MEMBER BACK",
+        MessageKind.MemberClock => "MEMBER CLOCK",
+        MessageKind.MemberClockRight => "MEMBER CLOCK RIGHT",
+        MessageKind.MemberExcluded => "MEMBER EXCLUDED",
+        MessageKind.MemberIncluded => "MEMBER INCLUDED",
+        MessageKind.QuorumLost => "QUORUM LOST",
+        MessageKind.QuorumBack => "QUORUM BACK",
+        MessageKind.Test when !isAboutCheck => "TEST",
+        _ => Verb(from, to),
     };
 
-    /// <summary>Everything else, as label and value. A value that came from a target or an operator is clean, not escaped.</summary>
-    internal static IEnumerable<(string Label, string Value)> Facts(AlertMessage message)
+    internal static string Kind(MessageKind kind) => kind switch
     {
-        if (message.Verb != "TEST")
-        {
-            yield return ("Check", $"{message.CheckName} ({message.CheckId})");
-            yield return ("Type", Type(message.CheckType));
-            yield return ("Target", message.Target);
-            yield return ("State", $"{State(message.From)} -> {State(message.To)}");
-            yield return ("Nodes that see it up", $"{message.Ok} of {message.Total}");
-            if (message.Detail.Length > 0)
-                yield return ("Detail", message.Detail);
-        }
-
-        yield return ("When", message.AtText);
-        yield return ("Node", message.NodeId);
-        yield return ("Message", message.Id);
-    }
+        MessageKind.Transition => "transition",
+        MessageKind.Reminder => "reminder",
+        MessageKind.Flapping => "flapping",
+        MessageKind.MemberLost => "member_lost",
+        MessageKind.MemberBack => "member_back",
+        MessageKind.MemberClock => "member_clock",
+        MessageKind.MemberClockRight => "member_clock_right",
+        MessageKind.MemberExcluded => "member_excluded",
+        MessageKind.MemberIncluded => "member_included",
+        MessageKind.QuorumLost => "quorum_lost",
+        MessageKind.QuorumBack => "quorum_back",
+        MessageKind.Test => "test",
+        _ => "unknown",
+    };
 
     internal static string Type(CheckType type) => type switch
     {
         CheckType.Http => "http",
         CheckType.Tcp => "tcp",
+        CheckType.Icmp => "icmp",
+        CheckType.Tls => "tls",
+        CheckType.Dns => "dns",
+        CheckType.Push => "push",
         _ => "unknown",
     };
 
@@ -66,6 +59,9 @@ internal static class AlertText
     {
         CheckState.Up => "up",
         CheckState.Down => "down",
+        CheckState.Warn => "warn",
+        CheckState.Degraded => "degraded",
+        CheckState.Maintenance => "maintenance",
         _ => "unknown",
     };
 
@@ -85,4 +81,15 @@ internal static class AlertText
             .Select(p => string.Create(CultureInfo.InvariantCulture, $"{p.Count}{p.Unit}"))];
         return shown.Length == 0 ? "0s" : string.Join(' ', shown);
     }
+
+    private static string Verb(CheckState from, CheckState to) => (from, to) switch
+    {
+        (_, CheckState.Down) => "DOWN",
+        (_, CheckState.Warn) => "WARN",
+        (_, CheckState.Degraded) => "DEGRADED",
+        (_, CheckState.Maintenance) => "MAINTENANCE",
+        (CheckState.Down or CheckState.Warn or CheckState.Degraded, CheckState.Up) => "RECOVERED",
+        (_, CheckState.Up) => "UP",
+        _ => "UNKNOWN",
+    };
 }

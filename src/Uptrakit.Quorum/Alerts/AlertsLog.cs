@@ -29,4 +29,16 @@ internal static partial class AlertsLog
 
     [LoggerMessage(1507, LogLevel.Information, "Not sure to be the leader: nothing is sent")]
     public static partial void NotSureToLead(this ILogger logger);
+
+    [LoggerMessage(1508, LogLevel.Warning, "Alert {AlertId} ({AlertName}) sent message {MessageId} with the default text, because its template fails: {Fault}")]
+    public static partial void TemplateFailed(this ILogger logger, string alertId, string alertName, string messageId, string fault);
+
+    [LoggerMessage(1509, LogLevel.Warning, "Message {MessageId} to alert {AlertId} ({AlertName}) was delivered, but {Note}")]
+    public static partial void SentWithNote(this ILogger logger, string messageId, string alertId, string alertName, string note);
+
+    [LoggerMessage(1510, LogLevel.Warning, "Alert {AlertId} ({AlertName}) has sent its {Limit} messages of this hour: what follows waits, for {Wait} at most, and is then told in one")]
+    public static partial void LimitReached(this ILogger logger, string alertId, string alertName, int limit, TimeSpan wait);
+
+    [LoggerMessage(1511, LogLevel.Information, "Message {MessageId} to alert {AlertId} ({AlertName}) tells {Count} messages in one")]
+    public static partial void SummedUp(this ILogger logger, string messageId, string alertId, string alertName, int count);
 }

@@ -1,4 +1,4 @@
-using System.Text;
+using Uptrakit.Quorum.Alerts.Templates;
 using Uptrakit.Quorum.Checks;
 
 namespace Uptrakit.Quorum.Alerts;
@@ -9,18 +9,16 @@ internal static class DiscordText
     /// <summary>Discord refuses longer ones.</summary>
     internal const int Limit = 2000;
 
-    internal static string Content(AlertMessage message)
-    {
-        StringBuilder content = new();
-        content.Append("**").Append(message.Verb).Append("** ").Append(Literal(message.CheckName));
-        if (message.Verb == "RECOVERED")
-            content.Append(" after ").Append(AlertText.Duration(message.Lasted));
-        foreach ((string label, string value) in AlertText.Facts(message))
-            content.Append('\n').Append(label).Append(": ").Append(Literal(value));
-        return PlainText.Truncate(content.ToString(), Limit);
-    }
+    /// <summary>The default words: names, targets and details in code spans, where nothing has a meaning.</summary>
+    internal static string Content(AlertMessage message) =>
+        PlainText.Truncate($"**{message.Verb}** {AlertComposer.Default(message, Markup.DiscordCode).Body}", Limit);
 
-    // Names, targets and details are chosen by others. In a code span nothing has a meaning but the backtick that ends it:
-    // no mention, no link, no markdown.
-    private static string Literal(string text) => text.Length == 0 ? "-" : $"`{text.Replace('`', '\'')}`";
+    /// <summary>The operator's words: their markdown, and a backslash before every sign in what they did not write.</summary>
+    internal static string Content(AlertMessage message, AlertWords words)
+    {
+        if (!words.IsOwn)
+            return Content(message);
+        string subject = Markup.Discord.Escape(words.Subject);
+        return PlainText.Truncate($"**{subject}**\n{words.Body}", Limit);
+    }
 }

@@ -24,4 +24,10 @@ internal sealed class Errand(OutboxEntry entry, Alert? alert)
     internal bool Finished { get; set; }
 
     internal bool Committed { get; set; }
+
+    /// <summary>What this one tells together with itself, after its alert had reached its limit; this one is the first.</summary>
+    internal IReadOnlyList<Errand> Summed { get; set; } = [];
+
+    /// <summary>The one that tells this one too. It is not sent by itself as long as there is one.</summary>
+    internal Errand? Carrier { get; set; }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Logging;
+using Uptrakit.Quorum.Alerts.Schema;
 using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Quorum.Alerts;
@@ -8,10 +9,13 @@ namespace Uptrakit.Quorum.Alerts;
 /// The messages of one alert about one check go in order, each waiting for the one before. An alert has one message in
 /// flight, so that a slow receiver takes one of the places and never all of them; the alert that has waited longest
 /// goes first, and within it the check that has.
+/// An alert that has sent as many messages as it may in an hour waits; when it may again, everything that has waited
+/// is told in one message. Another leader counts anew: too many messages are better than too few.
 /// </remarks>
 internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
 {
     internal static readonly TimeSpan GiveUpAfter = TimeSpan.FromHours(24);
+    private static readonly TimeSpan s_hour = TimeSpan.FromHours(1);
 
     private readonly Dictionary<string, Errand> errands = [];
     private readonly Dictionary<string, AlertTurn> turns = [];
@@ -37,10 +41,15 @@ internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
             Discard(errand);
         }
 
-        foreach (string gone in errands.Keys.Where(id => !ids.Contains(id)).ToList())
-            errands.Remove(gone);
+        foreach (Errand gone in errands.Values.Where(e => !ids.Contains(e.Entry.Id)).ToList())
+        {
+            errands.Remove(gone.Entry.Id);
+            // Another leader has told it, by itself: what it was to tell of others is theirs again.
+            Release(gone);
+        }
+
         HashSet<string> alerts = [.. pending.Select(e => e.Entry.AlertId)];
-        foreach (string gone in turns.Where(t => !alerts.Contains(t.Key) && !t.Value.Busy).Select(t => t.Key).ToList())
+        foreach (string gone in turns.Where(t => !alerts.Contains(t.Key) && !t.Value.Busy && t.Value.Recent(Now) == 0).Select(t => t.Key).ToList())
             turns.Remove(gone);
     }
 
@@ -54,10 +63,10 @@ internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
         foreach (Errand errand in pending)
         {
             string alert = errand.Entry.AlertId;
-            if (errand.Finished || !lanes.Add((alert, errand.Entry.CheckId)) || TurnOf(alert).Busy)
+            if (errand.Finished || !lanes.Add((alert, errand.Entry.CheckId)) || errand.Carrier is not null || TurnOf(alert).Busy)
                 continue;
 
-            TimeSpan ready = TurnOf(alert).NotBefore > errand.NotBefore ? TurnOf(alert).NotBefore : errand.NotBefore;
+            TimeSpan ready = new[] { TurnOf(alert).NotBefore, errand.NotBefore, Held(errand) }.Max();
             if (ready <= now)
                 first[alert] = first.TryGetValue(alert, out Errand? rival) && rival.LastTurn <= errand.LastTurn ? rival : errand;
             else if (wake is null || ready < wake)
@@ -74,6 +83,21 @@ internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
         AlertTurn mine = TurnOf(errand.Entry.AlertId);
         mine.Busy = true;
         mine.Last = errand.LastTurn = ++turn;
+        // Counted once, however often it has to be tried.
+        if (errand.Attempts > 1)
+            return;
+        mine.Sent.Enqueue(Now);
+        if (mine.Limited)
+            SumUp(errand);
+        mine.Limited = false;
+    }
+
+    /// <summary>The receiver has it, or never will; and with it what it told of others.</summary>
+    internal static void Finished(Errand errand)
+    {
+        errand.Finished = true;
+        foreach (Errand told in errand.Summed)
+            told.Finished = true;
     }
 
     internal void Ended(Errand errand)
@@ -109,8 +133,46 @@ internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
         if (errand.Attempts > 0 && age > GiveUpAfter)
         {
             errand.Finished = true;
+            // The others are younger, and have their own day.
+            Release(errand);
             logger.GaveUp(errand.Entry.Id, errand.Entry.AlertId, errand.Entry.CheckId, age);
         }
+    }
+
+    // When the limit of its alert lets it go.
+    private TimeSpan Held(Errand errand)
+    {
+        // What is tried again was counted the first time.
+        if (errand is not { Alert: { MostPerHour: > 0 } alert, Attempts: 0 } || AlertSchema.Of(alert.Type) is { KeepsIncidents: true })
+            return TimeSpan.Zero;
+        AlertTurn mine = TurnOf(errand.Entry.AlertId);
+        if (mine.Recent(Now) < alert.MostPerHour)
+            return TimeSpan.Zero;
+
+        TimeSpan free = mine.Sent.ElementAt(mine.Sent.Count - alert.MostPerHour) + s_hour;
+        if (!mine.Limited)
+            logger.LimitReached(alert.Id, alert.Name, alert.MostPerHour, free - Now);
+        mine.Limited = true;
+        return free;
+    }
+
+    private void SumUp(Errand first)
+    {
+        List<Errand> mine = [.. pending.Where(e => e.Entry.AlertId == first.Entry.AlertId && !e.Finished && e != first)];
+        // A check of which something is still being tried keeps its order.
+        HashSet<string> busy = [.. mine.Where(e => e.Attempts > 0).Select(e => e.Entry.CheckId)];
+        List<Errand> waiting = [.. mine.Where(e => e.Carrier is null && !busy.Contains(e.Entry.CheckId))];
+        if (waiting.Count == 0)
+            return;
+        foreach (Errand each in waiting)
+            each.Carrier = first;
+        first.Summed = [first, .. waiting];
+    }
+
+    private static void Release(Errand carrier)
+    {
+        foreach (Errand other in carrier.Summed)
+            other.Carrier = null;
     }
 
     private AlertTurn TurnOf(string alert)
@@ -127,5 +189,18 @@ internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
         internal TimeSpan NotBefore { get; set; }
 
         internal long Last { get; set; }
+
+        /// <summary>Whether something waits because of the limit.</summary>
+        internal bool Limited { get; set; }
+
+        /// <summary>When messages were delivered, the oldest first.</summary>
+        internal Queue<TimeSpan> Sent { get; } = [];
+
+        internal int Recent(TimeSpan now)
+        {
+            while (Sent.TryPeek(out TimeSpan oldest) && oldest <= now - s_hour)
+                Sent.Dequeue();
+            return Sent.Count;
+        }
     }
 }

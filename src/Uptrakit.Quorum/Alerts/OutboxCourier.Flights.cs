@@ -14,7 +14,9 @@ internal sealed partial class OutboxCourier
         string verb = "";
         try
         {
-            AlertMessage message = AlertMessage.Of(errand.Entry);
+            AlertMessage message = errand.Summed.Count > 1
+                ? AlertMessage.Summary([.. errand.Summed.Select(e => AlertMessage.Of(e.Entry))])
+                : AlertMessage.Of(errand.Entry);
             verb = message.Verb;
             return new Delivery(errand, alert, verb, await sender.SendAsync(alert, message, cancel));
         }
@@ -44,12 +46,16 @@ internal sealed partial class OutboxCourier
         book.Ended(errand);
         switch (result)
         {
-            case SendResult.Delivered:
-                errand.Finished = true;
+            case SendResult.Delivered delivered:
+                ErrandBook.Finished(errand);
                 logger.Sent(errand.Entry.Id, verb, alert.Id, alert.Name);
+                if (errand.Summed.Count > 1)
+                    logger.SummedUp(errand.Entry.Id, alert.Id, alert.Name, errand.Summed.Count);
+                if (delivered.Note.Length > 0)
+                    logger.SentWithNote(errand.Entry.Id, alert.Id, alert.Name, delivered.Note);
                 break;
             case SendResult.Failed { Retry: false } refused:
-                errand.Finished = true;
+                ErrandBook.Finished(errand);
                 logger.Refused(errand.Entry.Id, alert.Id, alert.Name, refused.Reason);
                 break;
             case SendResult.Failed failed when !stopping:

@@ -1,19 +1,15 @@
 using System.Globalization;
-using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
+using Uptrakit.Quorum.Alerts.Templates;
 using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Quorum.Alerts;
 
 /// <summary>Posts the message as JSON, signed when the alert has a secret.</summary>
-internal sealed class WebhookSender(AlertHttp http, TimeProvider clock) : IAlertSender
+internal sealed class WebhookSender(ServiceKit kit) : ServiceSender(kit, Markup.Plain)
 {
-    public ValueTask<SendResult> SendAsync(Alert alert, AlertMessage message, CancellationToken cancel)
-    {
-        byte[] body = WebhookPayload.Serialize(message);
-        return http.PostAsync(alert.Url, request => Fill(request, alert, message, body), HttpVerdict.Judge, cancel);
-    }
+    private readonly TimeProvider clock = kit.Clock;
 
     /// <summary>"sha256=" and the HMAC-SHA256 of timestamp, a dot, and the body as sent, in lower-case hex.</summary>
     /// <remarks>The timestamp is signed so that a receiver can refuse a recorded message that comes again much later.</remarks>
@@ -23,16 +19,20 @@ internal sealed class WebhookSender(AlertHttp http, TimeProvider clock) : IAlert
         return "sha256=" + Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), signed));
     }
 
-    private void Fill(HttpRequestMessage request, Alert alert, AlertMessage message, byte[] body)
+    protected override HttpOrder Order(Alert alert, AlertMessage message, AlertWords words, SecretBag secrets)
     {
-        request.Content = new ByteArrayContent(body);
-        request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
-        request.Headers.TryAddWithoutValidation("X-Uptrakit-Message", message.Id);
-        if (alert.Secret.Length == 0)
-            return;
+        byte[] body = WebhookPayload.Serialize(message, words);
+        return new HttpOrder(HttpMethod.Post, secrets["url"], body) { Headers = [.. Headers(message, body, secrets["secret"])] };
+    }
+
+    private IEnumerable<(string, string)> Headers(AlertMessage message, byte[] body, string secret)
+    {
+        yield return ("X-Uptrakit-Message", message.Id);
+        if (secret.Length == 0)
+            yield break;
 
         string timestamp = clock.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
-        request.Headers.TryAddWithoutValidation("X-Uptrakit-Timestamp", timestamp);
-        request.Headers.TryAddWithoutValidation("X-Uptrakit-Signature", Signature(alert.Secret, timestamp, body));
+        yield return ("X-Uptrakit-Timestamp", timestamp);
+        yield return ("X-Uptrakit-Signature", Signature(secret, timestamp, body));
     }
 }

@@ -1,5 +1,6 @@
 using CsCheck;
 using Uptrakit.Quorum.Alerts;
+using Uptrakit.Quorum.Alerts.Templates;
 using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Tests.Alerts;
@@ -13,6 +14,12 @@ public sealed class AlertMessageTests
     [InlineData(0, 1, "UP")]
     [InlineData(1, 0, "UNKNOWN")]
     [InlineData(2, 0, "UNKNOWN")]
+    [InlineData(1, 3, "WARN")]
+    [InlineData(3, 1, "RECOVERED")]
+    [InlineData(1, 4, "DEGRADED")]
+    [InlineData(4, 1, "RECOVERED")]
+    [InlineData(2, 5, "MAINTENANCE")]
+    [InlineData(5, 1, "UP")]
     public void Verb_OfATransition_SaysWhatHappened(int from, int to, string verb)
     {
         OutboxEntry entry = TestAlerts.Entry();
@@ -90,5 +97,99 @@ public sealed class AlertMessageTests
 
         Assert.Equal("TEST", message.Verb);
         Assert.Contains("Nothing is down", message.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData((int)MessageKind.Reminder, "[REMINDER] web is still down (http)", "web is still down, for 1h 2m now.")]
+    [InlineData((int)MessageKind.Flapping, "[FLAPPING] web (http)", "web changes all the time.")]
+    [InlineData((int)MessageKind.Test, "[TEST] [DOWN] web (http)", "This is a test. web does not answer")]
+    public void Text_OfAKindAboutACheck_TellsIt(int kind, string subject, string headline)
+    {
+        OutboxEntry entry = TestAlerts.Entry();
+        entry.Kind = (MessageKind)kind;
+        AlertMessage message = AlertMessage.Of(entry);
+
+        Assert.Equal(subject, message.Subject);
+        Assert.StartsWith(headline, message.Text, StringComparison.Ordinal);
+        Assert.Contains("Target: https://example.org/", message.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData((int)MessageKind.MemberLost, "[MEMBER LOST] n-2", "Member n-2 has not been heard of for 1m 35s.")]
+    [InlineData((int)MessageKind.MemberBack, "[MEMBER BACK] n-2", "Member n-2 is back after 1m 35s.")]
+    [InlineData((int)MessageKind.MemberClock, "[MEMBER CLOCK] n-2", "The clock of member n-2 is off. 4 s ahead")]
+    [InlineData((int)MessageKind.MemberClockRight, "[MEMBER CLOCK RIGHT] n-2", "The clock of member n-2 is right again after 1m 35s.")]
+    [InlineData((int)MessageKind.MemberExcluded, "[MEMBER EXCLUDED] n-2", "Member n-2 fails most checks")]
+    [InlineData((int)MessageKind.MemberIncluded, "[MEMBER INCLUDED] n-2", "The votes of member n-2 count again")]
+    [InlineData((int)MessageKind.QuorumLost, "[QUORUM LOST] seen by n-1", "Node n-1 sees no majority")]
+    [InlineData((int)MessageKind.QuorumBack, "[QUORUM BACK] seen by n-1", "Node n-1 sees a majority again after 1m 35s.")]
+    public void Text_OfAKindAboutTheCluster_TellsIt(int kind, string subject, string headline)
+    {
+        AlertMessage message = AlertMessage.Of(new OutboxEntry
+        {
+            Id = "m-1",
+            Kind = (MessageKind)kind,
+            MemberId = "n-2",
+            NodeId = "n-1",
+            LastedMs = 95_000,
+            Detail = kind == (int)MessageKind.MemberClock ? "4 s ahead" : "",
+        });
+
+        Assert.Equal(subject, message.Subject);
+        Assert.StartsWith(headline, message.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("Target:", message.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_OfARecoveryThatSomebodyHadTaken_NamesThem()
+    {
+        OutboxEntry entry = TestAlerts.Entry(to: CheckState.Up);
+        entry.Group = "shop";
+        entry.Acknowledged = new Acknowledgement { By = "kim", Note = "on it", UntilMs = TestAlerts.At };
+
+        string text = AlertMessage.Of(entry).Text;
+
+        Assert.Contains("\nGroup: shop\n", text, StringComparison.Ordinal);
+        Assert.Contains("\nAcknowledged: by kim until 2026-01-02T03:04:05Z, on it\nWhen: ", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Text_OfEverySample_RendersWithinItsLimits()
+    {
+        foreach (CheckType type in SampleMessages.Types)
+        {
+            foreach ((string name, AlertMessage message) in SampleMessages.For(type))
+            {
+                foreach (Markup markup in Markup.All)
+                {
+                    AlertWords words = AlertComposer.Default(message, markup);
+                    Assert.False(string.IsNullOrWhiteSpace(words.Subject), name);
+                    Assert.DoesNotContain("{{", words.Body, StringComparison.Ordinal);
+                    Assert.DoesNotContain("\n\n\n", words.Body, StringComparison.Ordinal);
+                }
+            }
+        }
+    }
+
+    [Theory]
+    [InlineData('&')]
+    [InlineData('@')]
+    [InlineData('`')]
+    [InlineData('_')]
+    [InlineData('語')]
+    public void Text_OfTheLongestValues_StillRendersForEveryReceiver(char letter)
+    {
+        string big = new(letter, 5000);
+        foreach (MessageKind kind in Enum.GetValues<MessageKind>())
+        {
+            foreach (string check in (string[])["c-1", ""])
+            {
+                OutboxEntry entry = TestAlerts.Entry(check: check);
+                (entry.CheckName, entry.Target, entry.Detail, entry.NodeId, entry.Group, entry.MemberId) = (big, big, big, big, big, big);
+                entry.Acknowledged = new Acknowledgement { By = big, Note = big, UntilMs = 1 };
+                entry.Kind = kind;
+                Assert.All(Markup.All, m => Assert.NotEmpty(AlertComposer.Default(AlertMessage.Of(entry), m).Body));
+            }
+        }
     }
 }

@@ -12,7 +12,7 @@ public sealed class DiscordSenderTests : IDisposable
     private readonly TestWorld world = new();
     private readonly DiscordSender sender;
 
-    public DiscordSenderTests() => sender = new DiscordSender(TestAlerts.Http(world, TimeProvider.System));
+    public DiscordSenderTests() => sender = new DiscordSender(TestAlerts.Kit(world, TimeProvider.System));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 

@@ -1,5 +1,5 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Quorum.Alerts;
 using Uptrakit.Quorum.State;
@@ -330,7 +330,7 @@ public sealed class OutboxCourierTests : IAsyncDisposable
     [Fact]
     public async Task Log_OfAnyOutcome_HoldsNoUrlAndNoSecret()
     {
-        CollectingLogger log = new();
+        CollectingLogger<OutboxCourier> log = new();
         int calls = 0;
         OutboxCourier logged = new(outbox, sender, clock, log);
         sender.Behave = (_, _, _) => ValueTask.FromResult(calls++ switch
@@ -350,6 +350,144 @@ public sealed class OutboxCourierTests : IAsyncDisposable
         Assert.DoesNotContain(log.Lines, l => l.Contains("geheim", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task AlertWithALimit_SendsSoManyAndTellsTheRestInOneLater()
+    {
+        ConcurrentQueue<AlertMessage> told = new();
+        sender.Behave = (_, message, _) =>
+        {
+            told.Enqueue(message);
+            return ValueTask.FromResult(SendResult.Done);
+        };
+        Alert alert = TestAlerts.Webhook();
+        alert.MostPerHour = 3;
+        for (int i = 0; i < 10; i++)
+            outbox.Add(TestAlerts.Entry($"o-{i}", check: $"c-{i}"), alert);
+        outbox.Add(TestAlerts.Entry("o-other", "a-other"), TestAlerts.Webhook(id: "a-other"));
+
+        Start();
+        await Poll.UntilAsync(() => outbox.Committed.Count == 4);
+        clock.Advance(TimeSpan.FromMinutes(59));
+        Assert.Equal(4, sender.Sent.Count);
+
+        await AdvanceUntilAsync(() => outbox.Committed.Count == 11, TimeSpan.FromSeconds(10));
+        Assert.Equal(5, told.Count);
+        AlertMessage last = told.Last();
+        Assert.Equal("SUMMARY", last.Verb);
+        Assert.Equal("o-3", last.Id);
+        Assert.Equal(Enumerable.Range(3, 7).Select(i => $"o-{i}"), last.Summed.Select(m => m.Id));
+    }
+
+    [Fact]
+    public async Task Summary_ThatFails_IsRepeatedWithTheSameMessages()
+    {
+        ConcurrentQueue<string> told = new();
+        sender.Behave = (_, message, _) =>
+        {
+            told.Enqueue(string.Join(',', message.Summed.Select(m => m.Id)));
+            return ValueTask.FromResult(told.Count == 2 ? new SendResult.Failed("HTTP 503", true) : SendResult.Done);
+        };
+        Alert alert = TestAlerts.Webhook();
+        alert.MostPerHour = 1;
+        for (int i = 0; i < 3; i++)
+            outbox.Add(TestAlerts.Entry($"o-{i}", check: $"c-{i}"), alert);
+
+        Start();
+        await AdvanceUntilAsync(() => told.Count == 2, TimeSpan.FromMinutes(1));
+        outbox.Add(TestAlerts.Entry("o-late", check: "c-late"), alert);
+        await AdvanceUntilAsync(() => outbox.Committed.Count == 4, TimeSpan.FromMinutes(1));
+
+        Assert.Equal(["", "o-1,o-2", "o-1,o-2", ""], told);
+        Assert.Equal("o-late", sender.Sent.Last().Id);
+    }
+
+    [Fact]
+    public async Task Summary_WhoseFirstAnotherLeaderHasTold_LeavesTheOthersTheirTurn()
+    {
+        bool works = false;
+        sender.Behave = (_, message, _) => ValueTask.FromResult(
+            message.Summed.Count == 0 || works ? SendResult.Done : new SendResult.Failed("HTTP 503", true));
+        Alert alert = TestAlerts.Webhook();
+        alert.MostPerHour = 1;
+        for (int i = 0; i < 4; i++)
+            outbox.Add(TestAlerts.Entry($"o-{i}", check: $"c-{i}"), alert);
+
+        Start();
+        await AdvanceUntilAsync(() => sender.Sent.Count == 3, TimeSpan.FromMinutes(1));
+        outbox.Forget("o-1");
+        works = true;
+
+        await AdvanceUntilAsync(() => outbox.Committed.Count == 3, TimeSpan.FromMinutes(1));
+        Assert.Equal(["o-0", "o-2", "o-3"], outbox.Committed);
+    }
+
+    [Fact]
+    public async Task AlertWithALimit_UnderIt_SendsEachByItself()
+    {
+        Alert alert = TestAlerts.Webhook();
+        alert.MostPerHour = 2;
+        Start();
+        for (int i = 0; i < 6; i++)
+        {
+            outbox.Add(TestAlerts.Entry($"o-{i}", check: $"c-{i}"), alert);
+            await Poll.UntilAsync(() => outbox.Committed.Count == i + 1);
+            clock.Advance(TimeSpan.FromMinutes(31));
+        }
+
+        Assert.Equal(Enumerable.Range(0, 6).Select(i => $"o-{i}"), sender.Sent.Select(s => s.Id));
+    }
+
+    [Fact]
+    public async Task OneMessageOverTheLimit_ComesLaterAsItself()
+    {
+        Alert alert = TestAlerts.Webhook();
+        alert.MostPerHour = 1;
+        outbox.Add(TestAlerts.Entry("o-1"), alert);
+        outbox.Add(TestAlerts.Entry("o-2", to: CheckState.Up), alert);
+        List<string> verbs = [];
+        sender.Behave = (_, message, _) =>
+        {
+            verbs.Add(message.Verb);
+            return ValueTask.FromResult(SendResult.Done);
+        };
+
+        Start();
+        await AdvanceUntilAsync(() => outbox.Committed.Count == 2, TimeSpan.FromMinutes(1));
+
+        Assert.Equal(["DOWN", "RECOVERED"], verbs);
+    }
+
+    [Fact]
+    public async Task AlertThatKeepsIncidents_HasNoLimit()
+    {
+        Alert alert = TestAlerts.Of(AlertType.Pagerduty);
+        alert.MostPerHour = 1;
+        for (int i = 0; i < 5; i++)
+            outbox.Add(TestAlerts.Entry($"o-{i}", check: $"c-{i}"), alert);
+
+        Start();
+
+        await Poll.UntilAsync(() => outbox.Committed.Count == 5);
+        Assert.Equal(5, sender.Sent.Count);
+    }
+
+    [Fact]
+    public async Task Limit_ThatIsReached_IsLoggedOnce()
+    {
+        CollectingLogger<OutboxCourier> log = new();
+        OutboxCourier logged = new(outbox, sender, clock, log);
+        Alert alert = TestAlerts.Webhook();
+        alert.MostPerHour = 1;
+        for (int i = 0; i < 4; i++)
+            outbox.Add(TestAlerts.Entry($"o-{i}", check: $"c-{i}"), alert);
+
+        running = logged.RunAsync(stop.Token);
+        await AdvanceUntilAsync(() => outbox.Committed.Count == 4, TimeSpan.FromMinutes(1));
+
+        Assert.Single(log.Lines, l => l.StartsWith("1510", StringComparison.Ordinal));
+        Assert.Contains(log.Lines, l => l.Contains("tells 3 messages in one", StringComparison.Ordinal));
+    }
+
     private void Start() => running = courier.RunAsync(stop.Token);
 
     private Task AdvanceUntilAsync(Func<bool> isSo, TimeSpan? step = null) => Poll.UntilAsync(() =>
@@ -359,18 +497,4 @@ public sealed class OutboxCourierTests : IAsyncDisposable
         clock.Advance(step ?? TimeSpan.FromSeconds(1));
         return false;
     });
-
-    private sealed class CollectingLogger : ILogger<OutboxCourier>
-    {
-        internal System.Collections.Concurrent.ConcurrentQueue<string> Lines { get; } = new();
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Enqueue($"{eventId.Id} {formatter(state, exception)} {exception}");
-    }
 }

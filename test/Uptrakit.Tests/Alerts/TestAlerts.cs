@@ -1,5 +1,7 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Uptrakit.Quorum.Alerts;
-using Uptrakit.Quorum.Checks;
+using Uptrakit.Quorum.Alerts.Templates;
 using Uptrakit.Quorum.State;
 using Uptrakit.Tests.Checks;
 
@@ -49,5 +51,24 @@ internal static class TestAlerts
 
     internal static AlertMessage Message() => AlertMessage.Of(Entry());
 
-    internal static AlertHttp Http(TestWorld world, TimeProvider clock) => new(world.Resolver, world.Fresh, clock);
+    /// <summary>An alert of a type, with settings as name and value; a name that begins with a star is a secret.</summary>
+    internal static Alert Of(AlertType type, params (string Name, string Value)[] fields)
+    {
+        Alert alert = new() { Id = "a-000000000001", Name = "ops", Type = type, Enabled = true };
+        foreach ((string name, string value) in fields)
+        {
+            if (name.StartsWith('*'))
+                alert.Secrets[name[1..]] = new Secret { Text = value };
+            else
+                alert.Settings[name] = value;
+        }
+
+        return alert;
+    }
+
+    internal static ServiceKit Kit(TestWorld world, TimeProvider clock, ResolveSecret? secrets = null, ILogger? logger = null) => new(
+        new AlertHttp(world.Resolver, world.Fresh, clock),
+        secrets ?? SecretBag.InClear,
+        new AlertComposer(logger ?? NullLogger.Instance),
+        clock);
 }

@@ -14,7 +14,7 @@ public sealed class WebhookSenderTests : IDisposable
     private readonly FakeTimeProvider clock = new(DateTimeOffset.FromUnixTimeSeconds(1_800_000_000));
     private readonly WebhookSender sender;
 
-    public WebhookSenderTests() => sender = new WebhookSender(TestAlerts.Http(world, clock), clock);
+    public WebhookSenderTests() => sender = new WebhookSender(TestAlerts.Kit(world, clock));
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -34,9 +34,10 @@ public sealed class WebhookSenderTests : IDisposable
         using JsonDocument body = JsonDocument.Parse(request.Body);
         JsonElement root = body.RootElement;
         Assert.Equal(
-            ["id", "verb", "check", "from", "to", "ok", "total", "detail", "at", "lasted_seconds", "node_id", "subject", "text"],
+            ["id", "verb", "check", "from", "to", "ok", "total", "detail", "at", "lasted_seconds", "node_id", "subject", "text", "kind",
+                "member", "reports"],
             root.EnumerateObject().Select(p => p.Name));
-        Assert.Equal(["id", "name", "type", "target"], root.GetProperty("check").EnumerateObject().Select(p => p.Name));
+        Assert.Equal(["id", "name", "type", "target", "tags", "group"], root.GetProperty("check").EnumerateObject().Select(p => p.Name));
         Assert.Equal("DOWN", root.GetProperty("verb").GetString());
         Assert.Equal("http", root.GetProperty("check").GetProperty("type").GetString());
         Assert.Equal("up", root.GetProperty("from").GetString());
@@ -172,6 +173,26 @@ public sealed class WebhookSenderTests : IDisposable
         });
 
         Assert.Equal(new SendResult.Failed("HTTP 500", Retry: true), await SendAsync(receiver.Url));
+    }
+
+    [Theory]
+    [InlineData("HTTP/1.1 500 ")]
+    [InlineData("HTTP/1.1 200 OK\r\nX-Endless: ")]
+    [InlineData("")]
+    public async Task Receiver_WithAnEndlessHead_IsLeftAndNotRepeatedInTheReason(string start)
+    {
+        await using RawServer receiver = new(async (_, stream, cancel) =>
+        {
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(start), cancel);
+            while (true)
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(new string('x', 4096)), cancel);
+        });
+
+        SendResult.Failed failed = Assert.IsType<SendResult.Failed>(await SendAsync(receiver.Url));
+
+        Assert.True(failed.Retry);
+        Assert.InRange(failed.Reason.Length, 1, 300);
+        Assert.DoesNotContain("xxxx", failed.Reason, StringComparison.Ordinal);
     }
 
     [Fact]
