@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Uptrakit.Quorum.Alerts.Schema;
 using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Qu.Commands;
@@ -12,6 +13,8 @@ internal static class AlertCommands
             "qu alert add webhook ops --url https://hooks.example.org/qu --default");
         add.Add(AddWebhook(environment));
         add.Add(AddDiscord(environment));
+        foreach (AlertKind kind in AlertSchema.All.Where(static kind => kind.Type is not (AlertType.Webhook or AlertType.Discord)))
+            add.Add(Add(environment, kind));
         group.Add(add);
         group.Add(new Verb("list", "Show the alerts; secrets are left out", "qu alert list", "qu alert list --json")
             .Asks(environment, Work, (work, _, cancel) => work.ListAsync(cancel)));
@@ -37,6 +40,8 @@ internal static class AlertCommands
         verb.Add(name);
         verb.Add(url);
         verb.Add(secret);
+        AlertFlags flags = new(kind: null);
+        flags.AddTo(verb);
         verb.Add(isDefault);
         return verb.Asks(environment, Work, (work, parsed, cancel) => work.AddAsync(AlertType.Webhook, new AlertEdits
         {
@@ -44,6 +49,7 @@ internal static class AlertCommands
             Url = parsed.Given(url),
             SecretFile = parsed.Given(secret),
             IsDefault = parsed.GetValue(isDefault),
+            Values = flags.Read(parsed),
         }, cancel));
     }
 
@@ -58,6 +64,8 @@ internal static class AlertCommands
         verb.Add(name);
         verb.Add(url);
         verb.Add(file);
+        AlertFlags flags = new(kind: null);
+        flags.AddTo(verb);
         verb.Add(isDefault);
         return verb.Asks(environment, Work, (work, parsed, cancel) => work.AddAsync(AlertType.Discord, new AlertEdits
         {
@@ -65,6 +73,26 @@ internal static class AlertCommands
             Url = parsed.Given(url),
             UrlFile = parsed.Given(file),
             IsDefault = parsed.GetValue(isDefault),
+            Values = flags.Read(parsed),
+        }, cancel));
+    }
+
+    private static Verb Add(CommandEnvironment environment, AlertKind kind)
+    {
+        Argument<string> name = Name();
+        Option<bool> isDefault = Default();
+        AlertFlags flags = new(kind);
+        IEnumerable<string> needed = kind.Fields.Where(static field => field.Needed)
+            .Select(static field => $"--{field.Name.Replace('_', '-')} {(field.Example.Contains(' ') ? $"\"{field.Example}\"" : field.Example)}");
+        Verb verb = new(kind.Word, $"Send {kind.Help}", $"qu alert add {kind.Word} ops {string.Join(' ', needed)} --default");
+        verb.Add(name);
+        flags.AddTo(verb);
+        verb.Add(isDefault);
+        return verb.Asks(environment, Work, (work, parsed, cancel) => work.AddAsync(kind.Type, new AlertEdits
+        {
+            Name = parsed.GetRequiredValue(name),
+            IsDefault = parsed.GetValue(isDefault),
+            Values = flags.Read(parsed),
         }, cancel));
     }
 
@@ -81,6 +109,10 @@ internal static class AlertCommands
             "qu alert edit ops --url https://hooks.example.org/new");
         foreach (Option<string?> option in (Option<string?>[])[name, url, secret, webhook, file, isDefault])
             verb.Add(option);
+        Option<string[]> set = new("--set") { HelpName = "field=value", Description = "a field of its type, as 'qu alert add <type> --help' names it; repeatable", Arity = ArgumentArity.OneOrMore };
+        AlertFlags flags = new(kind: null);
+        verb.Add(set);
+        flags.AddTo(verb);
         verb.Add(id);
         return verb.Asks(environment, Work, (work, parsed, cancel) => work.EditAsync(parsed.GetRequiredValue(id), new AlertEdits
         {
@@ -89,6 +121,8 @@ internal static class AlertCommands
             UrlFile = parsed.Given(file),
             SecretFile = parsed.Given(secret),
             IsDefault = parsed.Given(isDefault) is string word ? word == "on" : null,
+            Set = parsed.Given(set) ?? [],
+            Values = flags.Read(parsed),
         }, cancel));
     }
 

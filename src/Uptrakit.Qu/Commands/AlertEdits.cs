@@ -15,5 +15,10 @@ internal sealed class AlertEdits
 
     internal bool? IsDefault { get; init; }
 
-    internal bool AreNone => Name is null && Url is null && UrlFile is null && SecretFile is null && IsDefault is null;
+    /// <summary>Fields of its type, as field=value.</summary>
+    internal string[] Set { get; init; } = [];
+
+    internal AlertValues Values { get; init; } = new();
+
+    internal bool AreNone => Name is null && Url is null && UrlFile is null && SecretFile is null && IsDefault is null && Set.Length == 0 && Values.AreNone;
 }

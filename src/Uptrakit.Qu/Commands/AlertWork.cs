@@ -1,4 +1,5 @@
 using Uptrakit.Qu.Control;
+using Uptrakit.Quorum.Alerts.Schema;
 using Uptrakit.Quorum.State;
 using Change = Uptrakit.Quorum.State.Command;
 
@@ -16,9 +17,11 @@ internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
         Alert alert = new() { Type = type, Enabled = true };
         if (await ApplyAsync(edits, alert, cancel) is int refused)
             return refused;
-        if (alert.Url.Length == 0)
+        if (alert.Url.Length == 0 && type == AlertType.Discord)
             return terminal.Fail(ExitCode.Usage, "missing --webhook",
                 hint: "pass --webhook, or --webhook-file with a file that holds the URL");
+        if (AlertSchema.FaultOf(alert) is { } fault)
+            return terminal.Fail(ExitCode.Usage, fault, hint: $"'qu alert add {Kinds.Text(type)} --help' shows what there is");
         return await daemon.ApplyAsync(
             terminal, new Change { PutAlert = new PutAlert { Alert = alert } }, $"added alert {alert.Name}", cancel, isNew: true);
     }
@@ -90,9 +93,35 @@ internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
         alert.Name = edits.Name ?? alert.Name;
         alert.IsDefault = edits.IsDefault ?? alert.IsDefault;
         alert.Url = edits.Url ?? alert.Url;
+        foreach (string set in edits.Set)
+        {
+            if (SetField(alert, set) is { } wrong)
+                return terminal.Fail(ExitCode.Usage, $"--set: {wrong}");
+        }
+
+        if (await edits.Values.ApplyToAsync(alert, terminal, cancel) is { } fault)
+            return terminal.Fail(ExitCode.Usage, fault);
         if (edits.UrlFile is not null)
             return await ReadUrlAsync(edits.UrlFile, alert, cancel);
         return edits.SecretFile is not null ? await ReadSecretAsync(edits.SecretFile, alert, cancel) : null;
+    }
+
+    private static string? SetField(Alert alert, string text)
+    {
+        int equals = text.IndexOf('=');
+        AlertKind? kind = AlertSchema.Of(alert.Type);
+        string name = equals > 0 ? text[..equals].Replace('-', '_') : "";
+        if (kind?.Fields.FirstOrDefault(field => field.Name == name) is not { } field)
+            return $"'{Validation.Shown(name)}' is not a field of {kind?.Word}; {string.Join(", ", kind?.Fields.Select(static f => f.Name) ?? [])} are, written field=value";
+        string[] values = field.IsList ? text[(equals + 1)..].Split(',', StringSplitOptions.TrimEntries) : [text[(equals + 1)..]];
+        foreach (string value in values.Where(static value => value.Length > 0))
+        {
+            if ((field.IsSecret && AlertField.IsReference(value) ? Secrets.FaultOf(value) : field.Check(value)) is { } fault)
+                return $"{name}: {fault}";
+        }
+
+        field.Set(alert, values);
+        return null;
     }
 
     private async Task<int?> ReadUrlAsync(string file, Alert alert, CancellationToken cancel)

@@ -188,18 +188,27 @@ internal sealed class ControlService(
             alert.Secret = former.Secret;
         if (alert.Url.Length == 0)
             alert.Url = former.Url;
+        foreach ((string name, Secret secret) in alert.Secrets.ToList())
+        {
+            if (secret.Text.Length == 0 && secret.Sealed.IsEmpty && former.Secrets.TryGetValue(name, out Secret? kept))
+                alert.Secrets[name] = kept.Clone();
+        }
     }
 
     private static Alert WithoutSecret(Alert alert)
     {
         Alert shown = alert.Clone();
         shown.Secret = "";
+        // Empty means that there is one; where it is found may be told.
+        foreach (Secret secret in shown.Secrets.Values.Where(static secret => !Secrets.IsReference(secret.Text)))
+            (secret.Text, secret.Sealed) = ("", Google.Protobuf.ByteString.Empty);
         return shown;
     }
 
     private static bool MayOperatorAsk(Command command) => command.ChangeCase is
         Command.ChangeOneofCase.PutCheck or Command.ChangeOneofCase.RemoveCheck
         or Command.ChangeOneofCase.PutAlert or Command.ChangeOneofCase.RemoveAlert
+        or Command.ChangeOneofCase.PutWindow or Command.ChangeOneofCase.RemoveWindow or Command.ChangeOneofCase.Acknowledge
         or Command.ChangeOneofCase.SetResolvers or Command.ChangeOneofCase.ApproveEnrollment
         or Command.ChangeOneofCase.RevokeEnrollment or Command.ChangeOneofCase.RemovePeer;
 }

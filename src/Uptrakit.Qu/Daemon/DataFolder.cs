@@ -21,6 +21,9 @@ internal sealed class DataFolder(string root)
 
     public string Keys => Path.Combine(root, "keys");
 
+    /// <summary>Where secrets that checks and alerts name by `file:` may be read from, and nowhere else: the daemon's own keys are files, too.</summary>
+    public string Secrets => Path.Combine(root, "secrets");
+
     public string Engine => Path.Combine(root, "engine");
 
     /// <summary>Where an unfinished join keeps its key, so that the next try with the same token is the same machine.</summary>

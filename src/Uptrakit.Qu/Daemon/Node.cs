@@ -1,3 +1,4 @@
+using System.Text;
 using Grpc.AspNetCore.Server;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -66,9 +67,10 @@ internal sealed class Node : IAsyncDisposable
         Chores = new(self, Store, () => Consensus, desk, Liveness, channels, Founding, clock, loggers.CreateLogger<LeaderChores>());
         streams = new(Store, () => Consensus, () => LogStart(folder), clock);
 
-        probes = new(() => Store.State.Resolvers, clock);
+        NodeSecrets secrets = new(folder.Secrets);
+        probes = new(() => Store.State.Resolvers, clock, secrets);
         prober = new(probes, self.ToString(), clock, loggers.CreateLogger<Prober>());
-        senders = new(clock);
+        senders = new(clock, SecretsOf(secrets), settings.AlertPrograms.Length > 0 ? settings.AlertPrograms : null, loggers.CreateLogger<AlertSenders>());
         verdicts = new(Store, desk, () => Consensus, prober.ProbeNow, clock, loggers.CreateLogger<VerdictDesk>());
         reporter = new(self, Leader, channels, verdicts, prober.ProbeNow, clock, loggers.CreateLogger<Reporter>());
         Outbox outbox = new(Store, desk, () => Consensus);
@@ -157,6 +159,9 @@ internal sealed class Node : IAsyncDisposable
         await stopping.CancelAsync().ConfigureAwait(false);
         await clusterFile.FlushAsync().ConfigureAwait(false);
     }
+
+    private static ResolveSecret SecretsOf(NodeSecrets secrets) => (secret, _) => ValueTask.FromResult<(byte[]? Value, string? Fault)>(
+        secrets.TryRead(secret, out string text, out string fault) ? (Encoding.UTF8.GetBytes(text), null) : (null, fault));
 
     public async ValueTask DisposeAsync()
     {

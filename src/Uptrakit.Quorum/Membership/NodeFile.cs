@@ -23,6 +23,9 @@ internal sealed record NodeFile
 
     public string ClusterId { get; init; } = "";
 
+    /// <summary>The folder of the programs that exec alerts may start on this node; empty: none.</summary>
+    public string AlertPrograms { get; init; } = "";
+
     /// <summary>Reads the file; a file that cannot be read is a fault, too.</summary>
     /// <param name="hadClusterSecret">
     /// The file still holds the shared secret of old versions: write it anew with <see cref="Render"/>, which leaves it out.
@@ -47,7 +50,7 @@ internal sealed record NodeFile
             return false;
 
         YamlFields at = new(root!, found);
-        at.RefuseOthers("node_id", "bind_addr", "bind_port", "advertise", "role", "cluster_id", "cluster_secret");
+        at.RefuseOthers("node_id", "bind_addr", "bind_port", "advertise", "role", "cluster_id", "cluster_secret", "alert_programs");
         hadClusterSecret = root!.Find("cluster_secret") is not (null or YamlScalar { Text: "" } or YamlScalar { IsNothing: true });
         NodeFile read = new();
         read = read with
@@ -58,6 +61,7 @@ internal sealed record NodeFile
             Advertise = Take(at, "advertise", NodeFileValues.Advertise, read.Advertise),
             Role = Take(at, "role", NodeFileValues.Role, read.Role),
             ClusterId = at.Text("cluster_id") ?? read.ClusterId,
+            AlertPrograms = Take(at, "alert_programs", NodeFileValues.AlertPrograms, read.AlertPrograms),
         };
         if (found.Count > 0)
             return false;
@@ -79,6 +83,7 @@ internal sealed record NodeFile
             BindAddress = Override(env, "QUPTIME_BIND_ADDR", NodeFileValues.BindAddress, BindAddress, found),
             BindPort = Override(env, "QUPTIME_BIND_PORT", NodeFileValues.BindPort, BindPort, found),
             Advertise = Override(env, "QUPTIME_ADVERTISE", NodeFileValues.Advertise, Advertise, found),
+            AlertPrograms = Override(env, "QUPTIME_ALERT_PROGRAMS", NodeFileValues.AlertPrograms, AlertPrograms, found),
         };
     }
 
@@ -93,6 +98,8 @@ internal sealed record NodeFile
         yaml.Plain("role", Kinds.Text(Role));
         if (ClusterId.Length > 0)
             yaml.Field("cluster_id", ClusterId);
+        if (AlertPrograms.Length > 0)
+            yaml.Field("alert_programs", AlertPrograms);
         return yaml.ToString();
     }
 
@@ -167,6 +174,12 @@ internal static class NodeFileValues
         value = text;
         // The sentence begins with the field's name, and so does the caller's.
         return Validation.FaultOfAdvertise(text)?["advertise: ".Length..];
+    }
+
+    public static string? AlertPrograms(string text, out string value)
+    {
+        value = text;
+        return Path.IsPathRooted(text) && !text.Contains('\0') ? null : $"'{Validation.Shown(text)}' is not an absolute path of a folder";
     }
 
     public static string? Role(string text, out Role value) => Kinds.TryParse(text, out value)

@@ -79,6 +79,17 @@ internal sealed class AlertEdits : ObjectEdits<Alert>
         after.IsDefault = edited.IsDefault;
         after.Url = edited.Url;
         after.Secret = edited.Secret;
+        after.Smtp = edited.Smtp;
+        after.Settings.Clear();
+        after.Settings.Add(edited.Settings);
+        after.Secrets.Clear();
+        after.Secrets.Add(edited.Secrets);
+        after.Subject = edited.Subject;
+        after.Body = edited.Body;
+        after.On.Clear();
+        after.On.AddRange(edited.On);
+        after.MostPerHour = edited.MostPerHour;
+        after.WatchesCluster = edited.WatchesCluster;
         return after;
     }
 }

@@ -1,3 +1,5 @@
+using Uptrakit.Quorum.Alerts.Schema;
+
 namespace Uptrakit.Quorum.State;
 
 internal static partial class ClusterYaml
@@ -79,18 +81,55 @@ internal static partial class ClusterYaml
 
     private static Edited<Alert> ReadAlert(YamlFields at)
     {
-        at.RefuseOthers("id", "name", "type", "enabled", "default", "url", "secret");
-        at.Require("name", "type", "url");
-        return new Edited<Alert>(new Alert
+        AlertType type = ReadAlertType(at);
+        AlertKind? kind = AlertSchema.Of(type);
+        at.RefuseOthers([.. AlertFields, .. (kind?.Fields ?? []).Select(static field => field.Name)],
+            name => kind is not null && AlertSchema.All.Where(other => other.Fields.Any(field => field.Name == name)).Select(static other => other.Word).ToList() is { Count: > 0 } others
+                ? $"is for {string.Join(", ", others)} alerts, not for {kind.Word}"
+                : null);
+        at.Require("name", "type");
+        Alert alert = new()
         {
             Id = at.Text("id") ?? "",
             Name = at.Text("name") ?? "",
-            Type = ReadAlertType(at),
+            Type = type,
             Enabled = at.Flag("enabled") ?? true,
             IsDefault = at.Flag("default") ?? false,
-            Url = at.Text("url") ?? "",
-            Secret = at.Text("secret") ?? "",
-        }, at);
+            WatchesCluster = at.Flag("watches_cluster") ?? false,
+            MostPerHour = (int)Math.Min(at.Number("most_per_hour") ?? 0, int.MaxValue),
+            Subject = at.Text("subject") ?? "",
+            Body = at.Text("body") ?? "",
+        };
+        foreach (string word in at.Texts("on") ?? [])
+        {
+            if (Kinds.TryParse(word, out CheckState state))
+                alert.On.Add(state);
+            else
+                at.Fault("on", $"'{Validation.Shown(word)}' is not known; {string.Join(", ", Kinds.ToldStates.Select(Kinds.Text))} are allowed");
+        }
+
+        foreach (AlertField field in kind?.Fields ?? [])
+            Read(at, field, alert);
+        return new Edited<Alert>(alert, at);
+    }
+
+    private static readonly string[] AlertFields =
+        ["id", "name", "type", "enabled", "default", "watches_cluster", "on", "most_per_hour", "subject", "body"];
+
+    private static void Read(YamlFields at, AlertField field, Alert alert)
+    {
+        if (!at.Has(field.Name))
+            return;
+        IReadOnlyList<string> values = field.IsList && at.At(field.Name) is YamlList ? at.Texts(field.Name) ?? [] : at.Text(field.Name) is { } text ? [text] : [];
+        if (field.IsSecret && values is [var only] && Secrets.Of(only) is { Sealed.Length: > 0 } sealedOne)
+            alert.Secrets[field.Name] = sealedOne;
+        // Where the first version kept them: a node of that version still understands its two types.
+        else if (field is { IsSecret: true, Name: "url" })
+            alert.Url = values.Count > 0 ? values[0] : "";
+        else if (field is { IsSecret: true, Name: "secret" })
+            alert.Secret = values.Count > 0 ? values[0] : "";
+        else
+            field.Set(alert, values);
     }
 
     private static CheckType ReadCheckType(YamlFields at)
@@ -105,7 +144,7 @@ internal static partial class ClusterYaml
     {
         string? text = at.Text("type");
         if (!Kinds.TryParse(text, out AlertType type) && text is not null)
-            at.Fault("type", $"'{Validation.Shown(text)}' is not known; webhook and discord are allowed");
+            at.Fault("type", $"'{Validation.Shown(text)}' is not known; {string.Join(", ", Kinds.AlertTypes.Select(Kinds.Text))} are allowed");
         return type;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using Uptrakit.Quorum.Alerts.Schema;
 using Uptrakit.Trust.Text;
 
 namespace Uptrakit.Quorum.State;
@@ -88,9 +89,33 @@ internal static partial class ClusterYaml
         yaml.Field("enabled", alert.Enabled);
         if (alert.IsDefault)
             yaml.Field("default", true);
-        yaml.Field("url", alert.Url);
-        if (alert.Secret.Length > 0)
-            yaml.Field("secret", alert.Secret);
+        if (alert.WatchesCluster)
+            yaml.Field("watches_cluster", true);
+        foreach (AlertField field in AlertSchema.Of(alert.Type)?.Fields ?? [])
+            Write(yaml, field, alert);
+        if (alert.On.Count > 0)
+            yaml.Field("on", [.. alert.On.Select(Kinds.Text)]);
+        if (alert.MostPerHour > 0)
+            yaml.Field("most_per_hour", alert.MostPerHour);
+        if (alert.Subject.Length > 0)
+            yaml.Field("subject", alert.Subject);
+        if (alert.Body.Length > 0)
+            yaml.Field("body", alert.Body);
+    }
+
+    private static void Write(YamlWriter yaml, AlertField field, Alert alert)
+    {
+        if (!field.IsIn(alert))
+            return;
+        string[] values = [.. field.Values(alert)];
+        if (field.IsList)
+            yaml.Field(field.Name, values);
+        else if (values.Length == 0)
+            yaml.Field(field.Name, Secrets.Shown(alert.Secrets[field.Name]));
+        else if (values[0].All(char.IsAsciiDigit))
+            yaml.Plain(field.Name, values[0]);
+        else
+            yaml.Field(field.Name, values[0]);
     }
 
     private static void Write(YamlWriter yaml, PendingEnrollment enrollment)

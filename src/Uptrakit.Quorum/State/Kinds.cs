@@ -78,4 +78,13 @@ internal static class Kinds
         role = text switch { "voter" => Role.Voter, "probe" => Role.Probe, _ => Role.Unspecified };
         return role != Role.Unspecified;
     }
+
+    /// <summary>What an alert may be asked to tell.</summary>
+    public static IReadOnlyList<CheckState> ToldStates { get; } = [CheckState.Down, CheckState.Warn, CheckState.Degraded];
+
+    public static bool TryParse(string? text, out CheckState state)
+    {
+        state = ToldStates.FirstOrDefault(known => Text(known) == text);
+        return state != CheckState.Unknown;
+    }
 }

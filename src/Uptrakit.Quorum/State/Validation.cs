@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Google.Protobuf.Collections;
+using Uptrakit.Quorum.Alerts.Schema;
 using Uptrakit.Trust.Text;
 
 namespace Uptrakit.Quorum.State;
@@ -42,7 +43,7 @@ internal static class Validation
     public static string? FaultOf(Alert alert) =>
         FaultOfId(alert.Id, Names.IsAlertId(alert.Id), "a-")
         ?? Names.FaultOf(alert.Name)
-        ?? FaultOfDestination(alert)
+        ?? AlertSchema.FaultOf(alert)
         ?? Names.FaultOfText("secret", alert.Secret, MaxSecret);
 
     public static string? FaultOfName(string name) => Names.FaultOf(name);
@@ -176,20 +177,6 @@ internal static class Validation
         }
 
         return null;
-    }
-
-    private static string? FaultOfDestination(Alert alert)
-    {
-        if (alert.Type is not (AlertType.Webhook or AlertType.Discord))
-            return "type: is not known; webhook and discord are allowed";
-        if (WebAddress.FaultOf("url", alert.Url, out string host, out bool encrypted) is { } fault)
-            return fault;
-        if (alert.Type == AlertType.Webhook)
-            return null;
-        // The path of a Discord webhook is its password.
-        if (!encrypted && !HostPort.IsLoopback(host))
-            return "url: a Discord webhook needs https://";
-        return alert.Secret.Length > 0 ? "secret: is for webhooks only; Discord does not verify one" : null;
     }
 
     /// <summary>What was typed, short enough for a message and without characters that forge lines.</summary>

@@ -26,7 +26,7 @@ internal static class AlertSchema
             Mail("port", true, "its port: 587 for starttls, 465 for tls, 25 for none", "587", FieldRules.Range(1, 65535)),
             Mail("security", false, "starttls, tls or none; with starttls nothing is sent when the server does not offer it", "starttls",
                 FieldRules.OneOf(SmtpOpening.None, SmtpOpening.StartTls, SmtpOpening.Tls)) with { Default = SmtpOpening.StartTls },
-            Mail("from", true, "the sender", "Uptrakit <qu@example.org>", MailAddress.FaultOf),
+            Mail("from", true, "the sender", "qu@example.org", MailAddress.FaultOf),
             Mail("to", true, "the recipients", "ops@example.org", MailAddress.FaultOf) with { IsList = true },
             Mail("user", false, "to log in with", "qu", FieldRules.Text),
             Hidden("password", false, "to log in with", "file:/etc/quptime/smtp.password", FieldRules.Password),
