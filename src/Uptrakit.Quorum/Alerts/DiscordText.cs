@@ -16,9 +16,9 @@ internal static class DiscordText
     /// <summary>The operator's words: their markdown, and a backslash before every sign in what they did not write.</summary>
     internal static string Content(AlertMessage message, AlertWords words)
     {
-        if (!words.IsOwn)
+        if (words is { IsOwn: false, HasOwnSubject: false })
             return Content(message);
-        string subject = Markup.Discord.Escape(words.Subject);
-        return PlainText.Truncate($"**{subject}**\n{words.Body}", Limit);
+        string body = words.IsOwn ? words.Body : AlertComposer.Default(message, Markup.DiscordCode).Body;
+        return PlainText.Truncate($"**{Markup.Discord.Escape(words.Subject)}**\n{body}", Limit);
     }
 }

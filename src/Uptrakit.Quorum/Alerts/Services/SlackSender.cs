@@ -8,7 +8,7 @@ namespace Uptrakit.Quorum.Alerts.Services;
 internal sealed class SlackSender(ServiceKit kit) : ServiceSender(kit, Markup.Slack)
 {
     // Slack cuts a message at 40,000 characters and folds an attachment at 8,000.
-    private const int Limit = 8000;
+    internal const int Limit = 8000;
 
     protected override HttpOrder Order(Alert alert, AlertMessage message, AlertWords words, SecretBag secrets) =>
         HttpOrder.Post(secrets["url"], json =>

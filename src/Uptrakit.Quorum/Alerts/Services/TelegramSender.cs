@@ -7,7 +7,7 @@ namespace Uptrakit.Quorum.Alerts.Services;
 internal sealed class TelegramSender(ServiceKit kit, string cloud = TelegramSender.Cloud) : ServiceSender(kit, Markup.Telegram)
 {
     private const string Cloud = "https://api.telegram.org";
-    private const int Limit = 4096;
+    internal const int Limit = 4096;
 
     protected override HttpOrder Order(Alert alert, AlertMessage message, AlertWords words, SecretBag secrets)
     {

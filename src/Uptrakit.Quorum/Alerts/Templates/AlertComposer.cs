@@ -10,8 +10,9 @@ namespace Uptrakit.Quorum.Alerts.Templates;
 /// <summary>The words of one message for one receiver.</summary>
 /// <param name="Subject">One line.</param>
 /// <param name="IsOwn">Whether the body is of the alert's own template: the operator may have put the receiver's markup in it.</param>
+/// <param name="HasOwnSubject">The same of the subject, in which no receiver has markup.</param>
 /// <param name="Fault">Why the alert's own template was not used; null when it was, or when there is none.</param>
-internal sealed record AlertWords(string Subject, string Body, bool IsOwn = false, string? Fault = null);
+internal sealed record AlertWords(string Subject, string Body, bool IsOwn = false, bool HasOwnSubject = false, string? Fault = null);
 
 /// <summary>Finds the words of a message: the alert's own templates, or the default when they fail.</summary>
 internal sealed class AlertComposer(ILogger logger)
@@ -51,7 +52,8 @@ internal sealed class AlertComposer(ILogger logger)
             return Default(message, markup) with { Fault = $"subject: {wrong}" };
         if (!text.TryRender(values, markup, budget, out string rest, out wrong))
             return Default(message, markup) with { Fault = $"body: {wrong}" };
-        return new AlertWords(OneLine(first, message), rest.TrimEnd(' ', '\t', '\n', '\r'), IsOwn: text.Source != fallback.Body);
+        return new AlertWords(
+            OneLine(first, message), rest.TrimEnd(' ', '\t', '\n', '\r'), IsOwn: text.Source != fallback.Body, HasOwnSubject: head.Source != fallback.Subject);
     }
 
     internal static AlertWords Default(AlertMessage message, Markup markup)

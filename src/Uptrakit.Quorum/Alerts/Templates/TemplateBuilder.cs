@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using Uptrakit.Quorum.Alerts.Services;
 using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Quorum.Alerts.Templates;
@@ -75,6 +76,9 @@ internal static class TemplateBuilder
         json.WriteNumber("steps", TemplateLimits.Steps);
         json.WriteNumber("filtered", TemplateLimits.Filtered);
         json.WriteNumber("subject", AlertComposer.SubjectLimit);
+        json.WriteNumber("discord", DiscordText.Limit);
+        json.WriteNumber("telegram", TelegramSender.Limit);
+        json.WriteNumber("slack", SlackSender.Limit);
         json.WriteEndObject();
     }
 

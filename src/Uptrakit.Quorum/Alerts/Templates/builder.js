@@ -553,7 +553,7 @@ const Templates = (() => {
       const left = budget();
       const head = render(parse(fallback.subject).template, sample.values, QU.markups.plain, left).text;
       const text = render(parse(fallback.body).template, sample.values, markup, left).text;
-      return { subject: oneLine(head, sample), body: trimEnd(text, "\n"), fault };
+      return { subject: oneLine(head, sample), body: trimEnd(text, "\n"), fault, own: false, ownSubject: false };
     };
     if (subject === "" && body === "") return usual(null);
     const own = (field, text, other) => {
@@ -570,10 +570,30 @@ const Templates = (() => {
     if (first.fault !== undefined) return usual(`subject: ${faultText(first.fault)}`);
     const rest = render(text.template, sample.values, markup, left);
     if (rest.fault !== undefined) return usual(`body: ${faultText(rest.fault)}`);
-    return { subject: oneLine(first.text, sample), body: trimEnd(rest.text, " \t\n\r"), fault: null };
+    return { subject: oneLine(first.text, sample), body: trimEnd(rest.text, " \t\n\r"), fault: null,
+      own: text.template.source !== fallback.body, ownSubject: head.template.source !== fallback.subject };
+  }
+
+  // The same as a receiver gets it; without a subject where it has no place for one.
+  function send(receiver, subject, body, sample) {
+    const markup = QU.markups[receiver];
+    const sent = compose(subject, body, sample, markup);
+    switch (receiver) {
+      case "discord": {
+        const usual = compose("", "", sample, QU.markups["discord-code"]).body;
+        const head = sent.own || sent.ownSubject ? `**${escape(markup, sent.subject)}**\n` : `**${sample.values.verb}** `;
+        return { subject: "", body: truncate(head + (sent.own ? sent.body : usual), QU.limits.discord), fault: sent.fault };
+      }
+      case "telegram":
+        return { subject: "", body: truncate(`${escape(markup, sent.subject)}\n\n${sent.body}`, QU.limits.telegram), fault: sent.fault };
+      case "slack":
+        return { subject: escape(markup, sent.subject), body: truncate(sent.body, QU.limits.slack), fault: sent.fault };
+      default:
+        return sent;
+    }
   }
 
   const oneLine = (subject, sample) => trimEnd(clean(subject, QU.limits.subject), " ").replace(/^ +/, "") || sample.values.verb;
 
-  return { parse, render, compose, budget };
+  return { parse, render, send, budget };
 })();

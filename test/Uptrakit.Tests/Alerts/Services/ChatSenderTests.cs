@@ -210,6 +210,20 @@ public sealed class ChatSenderTests : ServiceTest
     }
 
     [Fact]
+    public async Task Discord_OwnSubjectAlone_StandsAboveTheDefault()
+    {
+        await using RawServer receiver = RawServer.Saying(204);
+        Alert alert = TestAlerts.Of(AlertType.Discord, ("*url", receiver.Url));
+        alert.Subject = "{{ check.name }}!";
+
+        (_, JsonElement body) = await SendAsync(receiver, new DiscordSender(Kit), alert, Hostile());
+
+        Assert.StartsWith(
+            "**x @everyone \\<!channel\\> \\*b\\*!**\n`x @everyone <!channel> *b*` does not answer as expected.",
+            body.GetProperty("content").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Secret_OfAnySender_IsResolvedAndItsFaultTold()
     {
         await using RawServer receiver = RawServer.Saying(200, "ok");

@@ -4,7 +4,9 @@ using System.Text;
 using System.Text.Json;
 using CsCheck;
 using Uptrakit.Quorum.Alerts;
+using Uptrakit.Quorum.Alerts.Services;
 using Uptrakit.Quorum.Alerts.Templates;
+using Uptrakit.Quorum.Checks;
 using Uptrakit.Quorum.State;
 using Uptrakit.Tests.Shared;
 
@@ -100,15 +102,18 @@ public sealed class TemplatePageTests : IDisposable
             {
                 foreach ((string subject, string body) in own)
                 {
-                    AlertWords words = AlertComposer.Render(subject, body, message, Markup.Slack);
-                    expected.Add($"{words.Subject}|{words.Body}|{words.Fault}");
-                    questions.Add([subject, body, AlertText.Type(type), name]);
+                    foreach (string receiver in (string[])["plain", "discord", "slack", "telegram"])
+                    {
+                        expected.Add(Sent(receiver, subject, body, message));
+                        questions.Add([receiver, subject, body, AlertText.Type(type), name]);
+                    }
                 }
             }
         }
 
         string[] shown = await RunAsync(
-            questions, "q => { const w = Templates.compose(q[0], q[1], QU.samples[q[2]][q[3]], QU.markups.slack); return `${w.subject}|${w.body}|${w.fault ?? ''}`; }");
+            questions,
+            "q => { const w = Templates.send(q[0], q[1], q[2], QU.samples[q[3]][q[4]]); return `${w.subject}|${w.body}|${w.fault ?? ''}`; }");
 
         Assert.Equal(expected, shown);
     }
@@ -138,6 +143,19 @@ public sealed class TemplatePageTests : IDisposable
         AlertMessage first = SampleMessages.For(CheckType.Http).First().Message;
         Assert.Contains($"<pre id=\"outSubject\">{WebUtility.HtmlEncode(first.Subject)}</pre>", dom, StringComparison.Ordinal);
         Assert.Contains(first.Text.Replace(">", "&gt;", StringComparison.Ordinal), dom, StringComparison.Ordinal);
+    }
+
+    // With the code of the senders.
+    private static string Sent(string receiver, string subject, string body, AlertMessage message)
+    {
+        AlertWords words = AlertComposer.Render(subject, body, message, Markup.All.Single(m => m.Name == receiver));
+        return receiver switch
+        {
+            "discord" => $"|{DiscordText.Content(message, words)}|{words.Fault}",
+            "slack" => $"{Markup.Slack.Escape(words.Subject)}|{PlainText.Truncate(words.Body, SlackSender.Limit)}|{words.Fault}",
+            "telegram" => $"|{Cut.Together(words, Markup.Telegram, TelegramSender.Limit)}|{words.Fault}",
+            _ => $"{words.Subject}|{words.Body}|{words.Fault}",
+        };
     }
 
     private Task<string[]> AskAsync(IEnumerable<(string Source, string Markup)> cases) => RunAsync(
