@@ -12,6 +12,7 @@ internal sealed class HistoryFile(HistoryOptions options, TimeProvider clock, IL
     private const int PageSize = 4096;
 
     private volatile bool doubted;
+    private volatile int generation;
 
     private const string Schema = """
         CREATE TABLE place (one INTEGER PRIMARY KEY CHECK (one = 1), cluster TEXT NOT NULL, position INTEGER NOT NULL, hours INTEGER NOT NULL, days INTEGER NOT NULL);
@@ -31,6 +32,9 @@ internal sealed class HistoryFile(HistoryOptions options, TimeProvider clock, IL
         """;
 
     public string Path => options.Path;
+
+    /// <summary>Changes when the file is another one than before.</summary>
+    public int Generation => generation;
 
     /// <summary>A reader has met something that should not be there: the writer is to look, and to put the file aside if that is so.</summary>
     public void Doubt() => doubted = true;
@@ -92,6 +96,7 @@ internal sealed class HistoryFile(HistoryOptions options, TimeProvider clock, IL
         // Of the old file: beside a new one they would spoil it.
         File.Delete(Path + "-wal");
         File.Delete(Path + "-shm");
+        generation++;
         logger.HistorySetAside(Path, kept, reason);
     }
 

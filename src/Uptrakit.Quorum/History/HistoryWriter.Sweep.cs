@@ -1,5 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Quorum.History;
 
@@ -87,9 +88,10 @@ internal sealed partial class HistoryWriter
     /// <summary>A number is given to another check only when nothing is left of the one that had it.</summary>
     private void MarkGone(SqliteConnection open, long oldest)
     {
-        State.ClusterState now = state();
+        ClusterState now = state();
         if (now.ClusterId.Length == 0)
             return;
+        latest.Keep(id => now.Checks.TryGet(id, out _));
         using Statement mark = new(open, "UPDATE checks SET gone_ms = ?2 WHERE number = ?1 AND gone_ms IS NULL");
         using Statement back = new(open, "UPDATE checks SET gone_ms = NULL WHERE number = ?1 AND gone_ms IS NOT NULL");
         foreach ((string id, CheckRow row) in rows)
@@ -100,12 +102,8 @@ internal sealed partial class HistoryWriter
                 mark.Run(row.Number, NowMs);
         }
 
-        if (open.Ask("DELETE FROM checks WHERE gone_ms < ?1 RETURNING number", oldest) == 0)
-            return;
-        rows.Clear();
-        using SqliteDataReader left = new Statement(open, "SELECT id, number, state, at_ms, since_ms FROM checks").Read();
-        while (left.Read())
-            rows[left.GetString(0)] = new(left.GetInt64(1)) { State = (State.CheckState)left.GetInt32(2), AtMs = left.GetInt64(3), SinceMs = left.GetInt64(4) };
+        if (open.Ask("DELETE FROM checks WHERE gone_ms < ?1 RETURNING number", oldest) != 0)
+            LoadRows(open);
     }
 
     private void KeepWithinLimit(SqliteConnection open)

@@ -9,7 +9,7 @@ namespace Uptrakit.Quorum.History;
 /// here: nobody who probes or alerts waits for it.
 /// </summary>
 internal sealed partial class HistoryWriter(
-    HistoryFile file, HistoryOptions options, MinuteBook book, FlipFeed feed, Func<ClusterState> state, TimeProvider clock, ILogger logger)
+    HistoryFile file, HistoryOptions options, MinuteBook book, FlipFeed feed, LatestResults latest, Func<ClusterState> state, TimeProvider clock, ILogger logger)
     : IDisposable
 {
     private const int FlipsAtOnce = 2000;
@@ -86,14 +86,7 @@ internal sealed partial class HistoryWriter(
         SqliteConnection open = file.Open();
         try
         {
-            rows.Clear();
-            using (Statement all = new(open, "SELECT id, number, state, at_ms, since_ms FROM checks"))
-            using (SqliteDataReader reader = all.Read())
-            {
-                while (reader.Read())
-                    rows[reader.GetString(0)] = new(reader.GetInt64(1)) { State = (CheckState)reader.GetInt32(2), AtMs = reader.GetInt64(3), SinceMs = reader.GetInt64(4) };
-            }
-
+            LoadRows(open);
             using SqliteCommand place = open.CreateCommand();
             place.CommandText = "SELECT cluster, position, hours, days FROM place";
             using SqliteDataReader at = place.ExecuteReader();
@@ -112,6 +105,15 @@ internal sealed partial class HistoryWriter(
             open.Dispose();
             throw;
         }
+    }
+
+    private void LoadRows(SqliteConnection open)
+    {
+        rows.Clear();
+        using Statement all = new(open, "SELECT id, number, state, at_ms, since_ms FROM checks");
+        using SqliteDataReader reader = all.Read();
+        while (reader.Read())
+            rows[reader.GetString(0)] = new(reader.GetInt64(1)) { State = (CheckState)reader.GetInt32(2), AtMs = reader.GetInt64(3), SinceMs = reader.GetInt64(4) };
     }
 
     private void Close()

@@ -48,6 +48,12 @@ internal sealed class Statement : IDisposable
         return command.ExecuteScalar() is long number ? number : null;
     }
 
+    public SqliteDataReader ReadWithText(string text)
+    {
+        Parameter(0).Value = text;
+        return command.ExecuteReader();
+    }
+
     public long? AskWithText(string text)
     {
         Parameter(0).Value = text;
