@@ -89,7 +89,7 @@ internal sealed class QuWeb : IAsyncDisposable
         PushDesk push = new(sources);
         routes.MapMethods("/push/{check}", Beat, push.TakeAsync);
         routes.MapMethods("/push/{check}/{key}", Beat, push.TakeAsync);
-        routes.MapFallback(Answers.NotFoundAsync);
+        routes.Map("/{**rest}", Answers.NotFoundAsync);
     }
 
     private static void Get(IEndpointRouteBuilder routes, string pattern, RequestDelegate handle) => routes.MapMethods(pattern, Read, handle);
@@ -106,10 +106,11 @@ internal sealed class QuWeb : IAsyncDisposable
         {
             // The reader went away.
         }
-        catch (BadHttpRequestException bad)
+        catch (Exception bad) when (bad is BadHttpRequestException or InvalidDataException)
         {
+            int status = bad is BadHttpRequestException http ? http.StatusCode : StatusCodes.Status400BadRequest;
             if (!context.Response.HasStarted)
-                await Answers.TextAsync(context, bad.StatusCode, "That request cannot be read.\n").ConfigureAwait(false);
+                await Answers.TextAsync(context, status, "That request cannot be read.\n").ConfigureAwait(false);
         }
         catch (Exception fault)
         {

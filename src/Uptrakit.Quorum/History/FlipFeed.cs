@@ -90,8 +90,11 @@ internal sealed class FlipFeed : IDisposable
     {
         lock (gate)
         {
-            if (ready && waiting.Count == 0)
-                LookAtAll(store.Current, 0, onlyNewer: true);
+            if (!ready || waiting.Count > 0)
+                return;
+            LookAtAll(store.Current, 0, onlyNewer: true);
+            if (waiting.Count > 0)
+                position = Math.Min(position, store.Current.Index);
         }
     }
 

@@ -13,6 +13,7 @@ internal sealed partial class HistoryWriter
     private long nextDay;
     private long? sweptAt;
     private bool limitTold;
+    private bool isFull;
 
     /// <summary>At most one of each a second: after a long absence it is done bit by bit.</summary>
     private void RollUp(SqliteConnection open)
@@ -79,7 +80,15 @@ internal sealed partial class HistoryWriter
             open.Ask("DELETE FROM outages WHERE seq <= (SELECT MAX(seq) FROM outages) - ?1 AND to_ms IS NOT NULL", options.MaxFlips / 2);
             MarkGone(open, oldest);
         });
-        KeepWithinLimit(open);
+        KeepWithin(open, options.MaxBytes);
+    }
+
+    /// <summary>It took no more: before more is tried, the oldest goes, if it is our own limit that was met.</summary>
+    private void MakeRoom(SqliteConnection open)
+    {
+        if (isFull)
+            KeepWithin(open, options.MaxBytes / 4 * 3);
+        isFull = false;
     }
 
     private static void DeleteBefore(SqliteConnection open, Resolution resolution, long span) =>
@@ -106,9 +115,9 @@ internal sealed partial class HistoryWriter
             LoadRows(open);
     }
 
-    private void KeepWithinLimit(SqliteConnection open)
+    private void KeepWithin(SqliteConnection open, long limit)
     {
-        for (int i = 0; i < 32 && Used(open) > options.MaxBytes; i++)
+        for (int i = 0; i < 32 && Used(open) > limit; i++)
         {
             if (!limitTold)
                 logger.HistoryAtLimit(file.Path, options.MaxBytes >> 20);
@@ -116,7 +125,7 @@ internal sealed partial class HistoryWriter
             DropOldestQuarter(open);
         }
 
-        if (Used(open) < options.MaxBytes / 4 * 3)
+        if (Used(open) < limit / 4 * 3)
             limitTold = false;
         // Only when much is free: what was used will mostly be used again.
         if (open.Ask("PRAGMA freelist_count") > open.Ask("PRAGMA page_count") / 2)
@@ -138,5 +147,8 @@ internal sealed partial class HistoryWriter
             open.Ask($"DELETE FROM {table} WHERE key <= ?1", first + ((last - first) / 4));
             return;
         }
+
+        open.Do("DELETE FROM flips WHERE seq <= (SELECT MIN(seq) + (MAX(seq) - MIN(seq)) / 4 FROM flips)");
+        open.Do("DELETE FROM outages WHERE to_ms IS NOT NULL AND seq <= (SELECT MIN(seq) + (MAX(seq) - MIN(seq)) / 4 FROM outages)");
     }
 }

@@ -55,6 +55,7 @@ internal sealed partial class HistoryWriter(
         Guard(open =>
         {
             file.CheckIfDoubted(open);
+            MakeRoom(open);
             Write(open, last);
             RollUp(open);
             SweepWhenDue(open);
@@ -77,6 +78,7 @@ internal sealed partial class HistoryWriter(
         catch (Exception fault) when (fault is SqliteException or IOException or UnauthorizedAccessException)
         {
             Close();
+            isFull = fault is SqliteException { SqliteErrorCode: SqliteFault.Full };
             PauseNow(fault is SqliteException sqlite ? sqlite.Words() : fault.Message);
         }
     }
