@@ -43,15 +43,15 @@ internal static class ApiDocument
         JsonArray parameters = [];
         if (route.Path.Contains("{id}", StringComparison.Ordinal))
         {
-            parameters.Add(Parameter("id", "path", "Id or name of the check.", required: true));
+            parameters.Add((JsonNode)Parameter("id", "path", "Id or name of the check.", required: true));
             answers["404"] = Problem("There is no such check, or it is not shown.", schemas);
         }
 
         if (route.Ranged)
         {
-            parameters.Add(Parameter("since", "query", "How far back, as 90m, 24h or 30d.", required: false));
-            parameters.Add(Parameter("from", "query", "Begin in ISO 8601; beats since.", required: false));
-            parameters.Add(Parameter("to", "query", "End in ISO 8601; now when it is left out.", required: false));
+            parameters.Add((JsonNode)Parameter("since", "query", "How far back, as 90m, 24h or 30d.", required: false));
+            parameters.Add((JsonNode)Parameter("from", "query", "Begin in ISO 8601; beats since.", required: false));
+            parameters.Add((JsonNode)Parameter("to", "query", "End in ISO 8601; now when it is left out.", required: false));
             answers["400"] = Problem("The range is none.", schemas);
         }
 
@@ -109,7 +109,7 @@ internal static class ApiDocument
         {
             properties[property.Name] = Schema(ApiJson.Default.GetTypeInfo(property.PropertyType)!, schemas);
             if (!property.IsGetNullable)
-                required.Add(property.Name);
+                required.Add((JsonNode)property.Name);
         }
 
         shape["type"] = "object";

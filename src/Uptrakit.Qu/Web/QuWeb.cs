@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Uptrakit.Quorum.Transport;
+using BadHttpRequestException = Microsoft.AspNetCore.Http.BadHttpRequestException;
 
 namespace Uptrakit.Qu.Web;
 
@@ -23,7 +24,7 @@ internal sealed class QuWeb : IAsyncDisposable
     private QuWeb(WebApplication app) => this.app = app;
 
     /// <summary>Where it listens, with the port that the system chose.</summary>
-    public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.GetRequiredFeature<IServerAddressesFeature>().Addresses.First());
+    public Uri Address => new(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
 
     /// <summary>What is mapped, for tests.</summary>
     internal IEnumerable<Endpoint> Endpoints => ((IEndpointRouteBuilder)app).DataSources.SelectMany(static source => source.Endpoints);

@@ -8,7 +8,7 @@ namespace Uptrakit.Qu.Web;
 internal sealed class StatusPage(WebOptions options, WebSources sources, TimeProvider clock)
 {
     public const int Days = 90;
-    private const int MostIncidents = 100;
+    private const int MostIncidents = 50;
     private const int MostNames = 8;
     public static readonly TimeSpan IncidentTime = TimeSpan.FromDays(14);
 
@@ -102,24 +102,24 @@ internal sealed class StatusPage(WebOptions options, WebSources sources, TimePro
             page.Raw("<i>").Raw(Words.Percent(row?.Uptime.Share)).Raw("</i>");
             if (check.Description.Length > 0)
                 page.Raw("<small>").Text(check.Description).Raw("</small>");
-            page.Raw("</li>");
         }
 
         page.Raw("</ul></section>");
     }
 
-    /// <summary>Days of one look are one piece: ninety elements for each check would make a page of megabytes.</summary>
+    /// <summary>The ground is the colour of a good day; other days are drawn upon it, those in a row in one piece. Ninety elements for each check would make a page of megabytes.</summary>
     private static void Bars(Html page, DayRow? row)
     {
-        page.Raw("<svg viewBox=\"0 0 90 1\" preserveAspectRatio=none aria-hidden=true>");
-        DayLevel[] days = row?.Days ?? [];
+        page.Raw("<svg viewBox=\"0 0 90 1\" preserveAspectRatio=none>");
+        DayLevel[] days = row?.Days ?? new DayLevel[Days];
         for (int begin = 0, end; begin < days.Length; begin = end)
         {
             for (end = begin + 1; end < days.Length && days[end] == days[begin]; end++)
             {
             }
 
-            page.Raw("<path class=").Raw(Words.Class(days[begin])).Raw(" d=M").Raw(begin).Raw(",0h").Raw(end - begin).Raw("v1H").Raw(begin).Raw(" />");
+            if (days[begin] != DayLevel.Up)
+                page.Raw("<path class=").Raw(Words.Class(days[begin])).Raw(" d=M").Raw(begin).Raw(",0h").Raw(end - begin).Raw("v1H").Raw(begin).Raw(" />");
         }
 
         page.Raw("</svg>");
@@ -129,7 +129,7 @@ internal sealed class StatusPage(WebOptions options, WebSources sources, TimePro
     {
         HashSet<string> shown = [.. groups.SelectMany(static each => each.Checks).Select(static check => check.Id)];
         page.Raw("<section aria-labelledby=incidents><h2 id=incidents>Last 14 days</h2>");
-        Outage[] outages = [.. sources.History.Outages(null, now - IncidentTime, now).Where(outage => shown.Contains(outage.CheckId)).Take(MostIncidents)];
+        Outage[] outages = [.. sources.History.Outages(null, now - IncidentTime, now).Where(outage => shown.Contains(outage.CheckId))];
         if (outages.Length == 0)
         {
             page.Raw("<p>Nothing was down.</p></section>");
@@ -137,7 +137,7 @@ internal sealed class StatusPage(WebOptions options, WebSources sources, TimePro
         }
 
         page.Raw("<ul class=plain>");
-        foreach (Outage outage in outages)
+        foreach (Outage outage in outages.Take(MostIncidents))
         {
             page.Raw("<li><strong>").Text(state.Checks.TryGet(outage.CheckId, out Check? check) ? check.Name : "").Raw("</strong> ");
             if (outage.To is { } to)
@@ -147,6 +147,9 @@ internal sealed class StatusPage(WebOptions options, WebSources sources, TimePro
             page.Raw("</li>");
         }
 
-        page.Raw("</ul></section>");
+        page.Raw("</ul>");
+        if (outages.Length > MostIncidents)
+            page.Raw("<p>And ").Raw(outages.Length - MostIncidents).Raw(" before that.</p>");
+        page.Raw("</section>");
     }
 }

@@ -24,6 +24,7 @@ internal sealed record DayRow(DayLevel[] Days, Uptime Uptime);
 internal sealed class DayTrack(int days, long beginMs)
 {
     private const long DayMs = 86_400_000;
+    private readonly long begin = beginMs;
     private readonly DayLevel[] levels = new DayLevel[days];
     private Uptime total;
     private DaySum day;
@@ -59,7 +60,7 @@ internal sealed class DayTrack(int days, long beginMs)
         return new(shown, total.With(State, TimeSpan.FromMilliseconds(rest)));
     }
 
-    private int Index(long ms) => (int)Math.Clamp((ms - beginMs) / DayMs, 0, days - 1);
+    private int Index(long ms) => (int)Math.Clamp((ms - begin) / DayMs, 0, levels.Length - 1);
 
     private readonly record struct DaySum(long Up, long Down, long Warn)
     {

@@ -118,7 +118,7 @@ internal sealed class FlipFeed : IDisposable
             (clusterId, position) = (applied.Cluster.ClusterId, 0);
         if (applied.Index <= position)
             return;
-        statuses = applied.Cluster.Statuses;
+        (statuses, position) = (applied.Cluster.Statuses, applied.Index);
         List<string> touched = [];
         if (command is null || !Touch(command, touched))
         {

@@ -101,10 +101,11 @@ public sealed class ApiTests
 
     [Theory]
     [InlineData("since=x", HttpStatusCode.BadRequest)]
+    [InlineData("since=999999999999999999999d", HttpStatusCode.BadRequest)]
     [InlineData("since=0s", HttpStatusCode.BadRequest)]
     [InlineData("from=tomorrow", HttpStatusCode.BadRequest)]
     [InlineData("from=2026-11-28T12:00:00Z&to=2026-11-28T11:00:00Z", HttpStatusCode.BadRequest)]
-    [InlineData("since=100000000d", HttpStatusCode.OK)]
+    [InlineData("since=10000000d", HttpStatusCode.OK)]
     [InlineData("from=0001-01-01T00:00:00Z&to=9999-12-31T23:59:59Z", HttpStatusCode.OK)]
     [InlineData("since=1h&since=2h", HttpStatusCode.BadRequest)]
     public async Task Range_OfAnyKind_IsAnsweredOrRefused(string query, HttpStatusCode expected)

@@ -41,7 +41,7 @@ public sealed class PushTests
         Check http = scene.Check("web");
         Check keyless = scene.Check("keyless", static c => (c.Type, c.Push) = (CheckType.Push, new PushOptions()));
 
-        foreach (string id in (string[])["c-00000000dead", http.Id, keyless.Id, "keyless", "%00", "..%2f"])
+        foreach (string id in (string[])["c-00000000dead", http.Id, keyless.Id, "keyless", "%20", "..%2f"])
             Assert.Equal(HttpStatusCode.NotFound, await scene.StatusOfAsync($"/push/{id}", Key));
         Assert.Equal(HttpStatusCode.NotFound, await scene.StatusOfAsync($"/push/{keyless.Id}"));
         Assert.Empty(scene.Beats);
