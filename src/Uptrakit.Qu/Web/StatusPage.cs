@@ -10,6 +10,7 @@ internal sealed class StatusPage(WebOptions options, WebSources sources, TimePro
     public const int Days = 90;
     private const int MostIncidents = 50;
     private const int MostNames = 8;
+    private const int MostTroubled = 20;
     public static readonly TimeSpan IncidentTime = TimeSpan.FromDays(14);
 
     /// <summary>The page, or null: there is no such group.</summary>
@@ -24,6 +25,7 @@ internal sealed class StatusPage(WebOptions options, WebSources sources, TimePro
         Head(page, group is null ? options.Title : $"{group} · {options.Title}");
         page.Raw("<main><h1>").Text(options.Title).Raw("</h1>");
         Headline(page, [.. groups.SelectMany(static each => each.Checks).Select(check => PublicChecks.StateOf(state, check))]);
+        Troubled(page, state, groups, now);
         if (group is not null)
             page.Raw("<p><a href=/>All groups</a></p>");
         Planned(page, state, groups, now);
@@ -61,6 +63,27 @@ internal sealed class StatusPage(WebOptions options, WebSources sources, TimePro
         }).Raw("</p>");
         if (sources.Health.Now() is not { Quorum: true, Fresh: true })
             page.Raw("<p class=\"notice n\">The watching nodes do not all hear each other now: what stands here may be out of date.</p>");
+    }
+
+    /// <summary>What is wrong now, for whoever does not want to look for it among a thousand.</summary>
+    private static void Troubled(Html page, ClusterState state, List<(string Group, List<Check> Checks)> groups, DateTimeOffset now)
+    {
+        (Check Check, CheckState State)[] troubled = [.. groups.SelectMany(static each => each.Checks)
+            .Select(check => (check, PublicChecks.StateOf(state, check)))
+            .Where(static each => each.Item2 is CheckState.Down or CheckState.Degraded or CheckState.Warn)
+            .OrderBy(static each => each.Item2 != CheckState.Down)];
+        if (troubled.Length == 0)
+            return;
+        page.Raw("<ul class=plain>");
+        foreach ((Check check, CheckState bad) in troubled.Take(MostTroubled))
+        {
+            page.Raw("<li><strong>").Text(check.Name).Raw("</strong> <span class=").Raw(Words.Class(bad)).Raw(">").Raw(Words.Title(bad)).Raw("</span> for ")
+                .Raw(Words.Duration(now - DateTimeOffset.FromUnixTimeMilliseconds(state.StatusOf(check.Id).SinceMs)));
+        }
+
+        page.Raw("</ul>");
+        if (troubled.Length > MostTroubled)
+            page.Raw("<p>And ").Raw(troubled.Length - MostTroubled).Raw(" more.</p>");
     }
 
     private void Planned(Html page, ClusterState state, List<(string Group, List<Check> Checks)> groups, DateTimeOffset now)
@@ -107,22 +130,37 @@ internal sealed class StatusPage(WebOptions options, WebSources sources, TimePro
         page.Raw("</ul></section>");
     }
 
-    /// <summary>The ground is the colour of a good day; other days are drawn upon it, those in a row in one piece. Ninety elements for each check would make a page of megabytes.</summary>
+    /// <summary>
+    /// The ground is the colour of a good day; upon it each other look is one stroke, six bytes for days in a row. Ninety elements
+    /// for each check would make a page of megabytes.
+    /// </summary>
     private static void Bars(Html page, DayRow? row)
     {
         page.Raw("<svg viewBox=\"0 0 90 1\" preserveAspectRatio=none>");
         DayLevel[] days = row?.Days ?? new DayLevel[Days];
+        foreach (DayLevel level in (ReadOnlySpan<DayLevel>)[DayLevel.None, DayLevel.Warn, DayLevel.Partly, DayLevel.Down])
+        {
+            if (Array.IndexOf(days, level) >= 0)
+                Stroke(page, days, level);
+        }
+
+        page.Raw("</svg>");
+    }
+
+    private static void Stroke(Html page, DayLevel[] days, DayLevel level)
+    {
+        page.Raw("<path class=").Raw(Words.Class(level)).Raw(" d=");
         for (int begin = 0, end; begin < days.Length; begin = end)
         {
             for (end = begin + 1; end < days.Length && days[end] == days[begin]; end++)
             {
             }
 
-            if (days[begin] != DayLevel.Up)
-                page.Raw("<path class=").Raw(Words.Class(days[begin])).Raw(" d=M").Raw(begin).Raw(",0h").Raw(end - begin).Raw("v1H").Raw(begin).Raw(" />");
+            if (days[begin] == level)
+                page.Raw("M").Raw(begin).Raw(",0h").Raw(end - begin);
         }
 
-        page.Raw("</svg>");
+        page.Raw(" />");
     }
 
     private void Incidents(Html page, ClusterState state, List<(string Group, List<Check> Checks)> groups, DateTimeOffset now)

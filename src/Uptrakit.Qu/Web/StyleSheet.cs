@@ -28,7 +28,7 @@ internal static class StyleSheet
         li small { grid-column: 1 / -1; font-weight: 400; }
         small { color: var(--soft); }
         ul.checks svg { width: 100%; height: 1.5rem; background: var(--bar-u); -webkit-mask: linear-gradient(90deg, #000 75%, transparent 0) 0 0 / calc(100% / 90) 100%; mask: linear-gradient(90deg, #000 75%, transparent 0) 0 0 / calc(100% / 90) 100%; }
-        path.w { fill: var(--bar-w); } path.p { fill: var(--bar-p); } path.d { fill: var(--bar-d); } path.n { fill: var(--bar-n); }
+        ul.checks path { stroke-width: 2; } path.w { stroke: var(--bar-w); } path.p { stroke: var(--bar-p); } path.d { stroke: var(--bar-d); } path.n { stroke: var(--bar-n); }
         footer { color: var(--soft); font-size: .875rem; margin-top: 2rem; padding-bottom: 2rem; }
         .scroll { overflow-x: auto; }
         table { border-collapse: collapse; width: 100%; font-size: .9rem; }

@@ -33,6 +33,22 @@ public sealed class StatusPageTests
     }
 
     [Fact]
+    public async Task Page_WithTrouble_NamesItAboveTheGroups()
+    {
+        await using WebScene scene = await WebScene.StartAsync();
+        scene.Flip(scene.Check("slow", static c => c.Group = "A"), CheckState.Warn);
+        scene.Flip(scene.Check("broken", static c => c.Group = "A"), CheckState.Down);
+        scene.Flip(scene.Check("inner", static c => c.Hidden = true), CheckState.Down);
+        scene.Clock.Advance(TimeSpan.FromMinutes(3));
+
+        string page = await scene.GetAsync("/");
+        string above = page[..page.IndexOf("<section", StringComparison.Ordinal)];
+
+        Assert.Contains("<strong>broken</strong> <span class=d>Down</span> for 3 min<li><strong>slow</strong> <span class=w>Warning</span>", above, StringComparison.Ordinal);
+        Assert.DoesNotContain("inner", above, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Page_OfAGroup_ShowsThatGroup()
     {
         await using WebScene scene = await WebScene.StartAsync();
