@@ -1,0 +1,103 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace Uptrakit.Qu.Web;
+
+/// <summary>Whether a request is the operator's: it shows the token, or the cookie that the token was changed for.</summary>
+/// <remarks>
+/// The cookie is a random number that only this process knows by its hash; the token is in no cookie. A browser sends it to this
+/// site only, and only from its own pages.
+/// </remarks>
+internal sealed class OperatorDoor(OperatorToken? token, TimeProvider clock, ILogger logger)
+{
+    public const string Cookie = "qu_operator";
+    private const string Scheme = "Bearer ";
+    private const int MaxSessions = 64;
+    private static readonly TimeSpan Life = TimeSpan.FromHours(12);
+    private readonly ConcurrentDictionary<string, long> sessions = new(StringComparer.Ordinal);
+    private readonly GuessLimit guesses = new(clock);
+
+    public enum Entry
+    {
+        Open,
+        Closed,
+
+        /// <summary>Wrong too often; ask later.</summary>
+        Later,
+    }
+
+    public bool Exists => token is not null;
+
+    /// <summary>Who shows nothing is just a reader.</summary>
+    public Entry Of(HttpContext context)
+    {
+        if (context.Request.Cookies[Cookie] is { } cookie && HasSession(cookie))
+            return Entry.Open;
+        string shown = context.Request.Headers.Authorization.ToString();
+        return shown.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? Try(context, shown[Scheme.Length..].Trim()) : Entry.Closed;
+    }
+
+    public bool IsOpen(HttpContext context) => Of(context) == Entry.Open;
+
+    /// <summary>Changes the token for a cookie.</summary>
+    public Entry Enter(HttpContext context, string shown)
+    {
+        Entry entry = Try(context, shown);
+        if (entry != Entry.Open)
+            return entry;
+        Forget();
+        string cookie = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        sessions[HashOf(cookie)] = clock.GetTimestamp();
+        context.Response.Cookies.Append(Cookie, cookie, Options(context));
+        logger.OperatorCame(AddressOf(context));
+        return Entry.Open;
+    }
+
+    public void Leave(HttpContext context)
+    {
+        if (context.Request.Cookies[Cookie] is { } cookie)
+            sessions.TryRemove(HashOf(cookie), out _);
+        context.Response.Cookies.Delete(Cookie, Options(context));
+    }
+
+    private Entry Try(HttpContext context, string shown)
+    {
+        IPAddress address = AddressOf(context);
+        if (token is null)
+            return Entry.Closed;
+        // Before it is compared: else a right guess could be told from a refusal.
+        if (!guesses.MayTry(address))
+            return Entry.Later;
+        if (token.Opens(shown))
+            return Entry.Open;
+        guesses.WasWrong(address);
+        logger.TokenRefused(address);
+        return Entry.Closed;
+    }
+
+    private bool HasSession(string cookie) => sessions.TryGetValue(HashOf(cookie), out long begun) && clock.GetElapsedTime(begun) < Life;
+
+    /// <summary>Room for one more: those that have ended go, then the oldest.</summary>
+    private void Forget()
+    {
+        foreach ((string hash, long begun) in sessions)
+        {
+            if (clock.GetElapsedTime(begun) >= Life)
+                sessions.TryRemove(hash, out _);
+        }
+
+        while (sessions.Count >= MaxSessions)
+            sessions.TryRemove(sessions.MinBy(static session => session.Value).Key, out _);
+    }
+
+    private static CookieOptions Options(HttpContext context) =>
+        new() { HttpOnly = true, SameSite = SameSiteMode.Strict, Secure = context.Request.IsHttps, Path = "/", MaxAge = Life };
+
+    private static string HashOf(string cookie) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(cookie)));
+
+    private static IPAddress AddressOf(HttpContext context) => context.Connection.RemoteIpAddress ?? IPAddress.None;
+}
