@@ -7,5 +7,5 @@ internal interface ILocalNode
 
     Task<int> JoinAsync(JoinOptions options, Terminal terminal, CancellationToken cancel);
 
-    Task<int> ServeAsync(CancellationToken cancel);
+    Task<int> ServeAsync(string? http, CancellationToken cancel);
 }

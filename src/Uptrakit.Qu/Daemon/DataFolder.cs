@@ -21,6 +21,8 @@ internal sealed class DataFolder(string root)
 
     public string Keys => Path.Combine(root, "keys");
 
+    public string History => Path.Combine(root, "history.db");
+
     /// <summary>Where secrets that checks and alerts name by `file:` may be read from, and nowhere else: the daemon's own keys are files, too.</summary>
     public string Secrets => Path.Combine(root, "secrets");
 

@@ -37,7 +37,8 @@ internal sealed partial class LocalNode(TimeProvider clock, Func<string, string?
         return (int)ExitCode.Done;
     }
 
-    public Task<int> ServeAsync(CancellationToken cancel) => NodeHost.RunAsync(QuPaths.OfProcess(), Terminal.OfProcess("qu"), this, clock, variable, cancel);
+    public Task<int> ServeAsync(string? http, CancellationToken cancel) => NodeHost.RunAsync(
+        QuPaths.OfProcess(), Terminal.OfProcess("qu"), this, clock, name => name == "QUPTIME_HTTP" && http is not null ? http : variable(name), cancel);
 
     /// <summary>A container that is given variables founds its own cluster at its first start.</summary>
     public async Task<string?> FoundFromVariablesAsync(DataFolder folder, CancellationToken cancel)

@@ -7,7 +7,10 @@ using Microsoft.Extensions.Logging;
 using Uptrakit.Qu.Control;
 using Uptrakit.Quorum.Alerts;
 using Uptrakit.Quorum.Checks;
+using Uptrakit.Qu.Web;
+using Uptrakit.Quorum.Checks.Push;
 using Uptrakit.Quorum.Consensus;
+using Uptrakit.Quorum.History;
 using Uptrakit.Quorum.Membership;
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
@@ -29,6 +32,10 @@ internal sealed class Node : IAsyncDisposable
     private readonly Prober prober;
     private readonly ProbeByType probes;
     private readonly AlertSenders senders;
+    private readonly NodeHistory history;
+    private readonly PushBook beats;
+    private readonly BeatRelay relay;
+    private readonly WebRoom web;
     private readonly Reporter reporter;
     private readonly VerdictDesk verdicts;
     private readonly StateStreams streams;
@@ -68,7 +75,12 @@ internal sealed class Node : IAsyncDisposable
         streams = new(Store, () => Consensus, () => LogStart(folder), clock);
 
         NodeSecrets secrets = new(folder.Secrets);
-        probes = new(() => Store.State.Resolvers, clock, secrets);
+        // Before the log is read: no flip is missed that a crash kept from the file.
+        history = new(new HistoryOptions { Path = folder.History }, Store, clock, loggers.CreateLogger<NodeHistory>());
+        beats = new(id => Store.State.Checks.TryGet(id, out Check? check) ? check : null, clock);
+        relay = new(beats, clock);
+        Liveness.Heard += HearBeats;
+        probes = new(() => Store.State.Resolvers, clock, secrets, beats);
         prober = new(probes, self.ToString(), clock, loggers.CreateLogger<Prober>());
         senders = new(clock, SecretsOf(secrets), settings.AlertPrograms.Length > 0 ? settings.AlertPrograms : null, loggers.CreateLogger<AlertSenders>());
         verdicts = new(Store, desk, () => Consensus, prober.ProbeNow, clock, loggers.CreateLogger<VerdictDesk>());
@@ -80,7 +92,9 @@ internal sealed class Node : IAsyncDisposable
         peersService = new(Liveness, Beat, desk, Leader, streams, life, verdicts, loggers.CreateLogger<PeersService>());
         enrollmentService = new(Store, Own, Proposer, new EnrollBucket(clock), LeaderApplied, clock, loggers.CreateLogger<EnrollmentService>());
         KeyRotation rotation = new(folder, Own, Store, Liveness, Directory, Proposer.ProposeAsync, clock, Logger);
-        StatusView status = new(this, new Standings(self, Leader, channels, verdicts, clock), clock);
+        Standings standings = new(self, Leader, channels, verdicts, clock);
+        StatusView status = new(this, standings, clock);
+        web = new(Store, standings, status, LeaderApplied, beats);
         controlService = new(Store, Proposer, status, Directory, Own, rotation, senders, LeaderApplied, () => Consensus, clock);
         clusterFile = new(folder, Store, Proposer.ProposeAsync, clock, Logger);
 
@@ -93,10 +107,14 @@ internal sealed class Node : IAsyncDisposable
         Add("results", ReadResultsAsync);
         Add("checks", FollowChecksAsync);
         Add("term", term.RunAsync);
+        Add("history", history.RunAsync);
         Add("files", new TrustFileSync(folder, Directory, Logger).RunAsync);
         Add("cluster.yaml", clusterFile.RunAsync);
         Add("own entry", new OwnEntry(settings, Own, Store, Proposer.ProposeAsync, clock, Logger).RunAsync);
     }
+
+    /// <summary>What the status page is made of.</summary>
+    public WebSources Web => new(web, web, web, history.Reader, history.Latest, web);
 
     public ILogger Logger { get; }
 
@@ -170,6 +188,7 @@ internal sealed class Node : IAsyncDisposable
         await life.DisposeAsync().ConfigureAwait(false);
         probes.Dispose();
         senders.Dispose();
+        history.Dispose();
         reporter.Dispose();
         verdicts.Dispose();
         clusterFile.Dispose();
@@ -197,7 +216,14 @@ internal sealed class Node : IAsyncDisposable
             Software = VersionAction.Version,
         };
         beat.Heard.AddRange(Liveness.Live.Select(static id => id.ToString()));
+        beat.Beats.AddRange(relay.Recent(Liveness.MaxBeats).Select(static one => new PushBeat { CheckId = one.CheckId, AgeMs = (long)one.Age.TotalMilliseconds }));
         return beat;
+    }
+
+    private void HearBeats(Heartbeat heard)
+    {
+        foreach (PushBeat one in heard.Beats)
+            relay.Heard(one.CheckId, TimeSpan.FromMilliseconds(Math.Clamp(one.AgeMs, 0, 86_400_000)));
     }
 
     /// <summary>Members follow the newest state this node has seen: one that catches up from the beginning must not bring evicted keys back.</summary>
@@ -234,7 +260,10 @@ internal sealed class Node : IAsyncDisposable
     private async Task ReadResultsAsync(CancellationToken cancel)
     {
         await foreach (ProbeResult result in prober.Results.ReadAllAsync(cancel).ConfigureAwait(false))
+        {
+            history.Record(result);
             reporter.Submit(result);
+        }
     }
 
     /// <summary>Every edit takes effect at once: the prober follows the committed checks.</summary>

@@ -11,6 +11,7 @@ using Microsoft.Extensions.Hosting.Systemd;
 using Microsoft.Extensions.Logging;
 using Uptrakit.Hosting;
 using Uptrakit.Qu.Commands;
+using Uptrakit.Qu.Web;
 using Uptrakit.Quorum.Membership;
 using Uptrakit.Quorum.Transport;
 using Uptrakit.Trust.Pins;
@@ -50,6 +51,7 @@ internal static class NodeHost
         DataFolder folder, LoadedNode loaded, string socket, ILoggerFactory loggers, Terminal terminal, TimeProvider clock, CancellationToken cancel)
     {
         NodeFile settings = loaded.Settings;
+        OwnIdentity? own = null;
         try
         {
             if (loaded.HadSecret)
@@ -58,12 +60,17 @@ internal static class NodeHost
                 loggers.CreateLogger<Node>().SecretBlanked();
             }
 
+            (WebOptions? pages, string? wrong) = WebRoom.OptionsOf(settings, () => own!.Identity.Certificate);
+            if (wrong is not null)
+                return terminal.Fail(ExitCode.Usage, wrong);
             await using Node node = new(folder, settings, loaded.Identity, loaded.Trusted, loggers, clock);
+            own = node.Own;
             await node.RestoreAsync(cancel).ConfigureAwait(false);
             await using WebApplication app = Build(node, settings, socket, loggers);
             await app.StartAsync(cancel).ConfigureAwait(false);
             ControlSocket.Restrict(socket);
             node.Logger.Serving(loaded.Identity.NodeId, $"{settings.BindAddress}:{settings.BindPort}", loaded.Identity.Fingerprint, socket);
+            await using QuWeb? web = pages is null ? null : await QuWeb.StartAsync(pages, node.Web, loggers, clock, cancel).ConfigureAwait(false);
             return await ServeAsync(app, node, cancel).ConfigureAwait(false);
         }
         catch (Exception broken) when (broken is InvalidDataException or IOException or UnauthorizedAccessException or SocketException)

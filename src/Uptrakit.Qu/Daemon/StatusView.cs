@@ -12,6 +12,17 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
     public async Task<StatusReply> StatusAsync(CancellationToken cancel)
     {
         Dictionary<string, CheckStanding> now = await standings.NowAsync(cancel).ConfigureAwait(false);
+        ClusterState state = node.Store.State;
+        StatusReply reply = Self();
+        // Sorted once, not for each of ten thousand checks.
+        Alert[] alerts = [.. state.Alerts.Values.Where(static a => a.Enabled).OrderBy(static a => a.Name, StringComparer.Ordinal)];
+        reply.Checks.AddRange(state.Checks.Values.OrderBy(static c => c.Name, StringComparer.Ordinal).Select(c => Row(state, c, alerts, now.GetValueOrDefault(c.Id))));
+        return reply;
+    }
+
+    /// <summary>Everything but the checks: what this node knows without asking anybody.</summary>
+    public StatusReply Self()
+    {
         AppliedState applied = node.Store.Current;
         ClusterState state = applied.Cluster;
         int voters = VoterCount(state);
@@ -32,9 +43,6 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
             Software = VersionAction.Version,
         };
         reply.Peers.AddRange(Peers());
-        // Sorted once, not for each of ten thousand checks.
-        Alert[] alerts = [.. state.Alerts.Values.Where(static a => a.Enabled).OrderBy(static a => a.Name, StringComparer.Ordinal)];
-        reply.Checks.AddRange(state.Checks.Values.OrderBy(static c => c.Name, StringComparer.Ordinal).Select(c => Row(state, c, alerts, now.GetValueOrDefault(c.Id))));
         reply.Warnings.AddRange(Warnings());
         return reply;
     }
@@ -69,17 +77,12 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
         {
             Id = check.Id,
             Name = check.Name,
-            State = !check.Enabled ? "disabled" : status.State switch
-            {
-                CheckState.Up => "up",
-                CheckState.Down => "down",
-                _ => "unknown",
-            },
+            State = !check.Enabled ? "disabled" : Kinds.Text(status.State),
             Ok = now?.Ok ?? status.Ok,
             Total = now?.Total ?? status.Total,
             Detail = now?.Detail ?? status.Detail,
             SinceMs = status.SinceMs,
-            Type = check.Type == CheckType.Tcp ? "tcp" : "http",
+            Type = Kinds.Text(check.Type),
             Target = check.Target,
         };
         row.Alerts.AddRange(alerts.Where(a => ClusterState.IsEffective(a, check)).Select(static a => a.IsDefault ? a.Name + "*" : a.Name));

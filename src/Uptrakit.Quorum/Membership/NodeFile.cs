@@ -23,6 +23,23 @@ internal sealed record NodeFile
 
     public string ClusterId { get; init; } = "";
 
+    /// <summary>Where the status page, the API and the metrics are served, as address:port; empty: nowhere.</summary>
+    public string Http { get; init; } = "";
+
+    /// <summary>File with the token of the operator's view; empty: there is no such view.</summary>
+    public string HttpTokenFile { get; init; } = "";
+
+    /// <summary>Where readers reach the page.</summary>
+    public string HttpUrl { get; init; } = "";
+
+    public string HttpTitle { get; init; } = "Status";
+
+    /// <summary>HTTPS with the node's own certificate, which browsers do not know.</summary>
+    public bool HttpTls { get; init; }
+
+    /// <summary>Metrics without the operator's token.</summary>
+    public bool PublicMetrics { get; init; }
+
     /// <summary>The folder of the programs that exec alerts may start on this node; empty: none.</summary>
     public string AlertPrograms { get; init; } = "";
 
@@ -50,7 +67,8 @@ internal sealed record NodeFile
             return false;
 
         YamlFields at = new(root!, found);
-        at.RefuseOthers("node_id", "bind_addr", "bind_port", "advertise", "role", "cluster_id", "cluster_secret", "alert_programs");
+        at.RefuseOthers("node_id", "bind_addr", "bind_port", "advertise", "role", "cluster_id", "cluster_secret", "alert_programs", "http",
+            "http_token_file", "http_url", "http_title", "http_tls", "public_metrics");
         hadClusterSecret = root!.Find("cluster_secret") is not (null or YamlScalar { Text: "" } or YamlScalar { IsNothing: true });
         NodeFile read = new();
         read = read with
@@ -61,7 +79,13 @@ internal sealed record NodeFile
             Advertise = Take(at, "advertise", NodeFileValues.Advertise, read.Advertise),
             Role = Take(at, "role", NodeFileValues.Role, read.Role),
             ClusterId = at.Text("cluster_id") ?? read.ClusterId,
-            AlertPrograms = Take(at, "alert_programs", NodeFileValues.AlertPrograms, read.AlertPrograms),
+            Http = Take(at, "http", NodeFileValues.Http, read.Http),
+            HttpTokenFile = Take(at, "http_token_file", NodeFileValues.AbsolutePath, read.HttpTokenFile),
+            HttpUrl = Take(at, "http_url", NodeFileValues.HttpUrl, read.HttpUrl),
+            HttpTitle = at.Text("http_title") ?? read.HttpTitle,
+            HttpTls = at.Flag("http_tls") ?? read.HttpTls,
+            PublicMetrics = at.Flag("public_metrics") ?? read.PublicMetrics,
+            AlertPrograms = Take(at, "alert_programs", NodeFileValues.AbsolutePath, read.AlertPrograms),
         };
         if (found.Count > 0)
             return false;
@@ -83,7 +107,9 @@ internal sealed record NodeFile
             BindAddress = Override(env, "QUPTIME_BIND_ADDR", NodeFileValues.BindAddress, BindAddress, found),
             BindPort = Override(env, "QUPTIME_BIND_PORT", NodeFileValues.BindPort, BindPort, found),
             Advertise = Override(env, "QUPTIME_ADVERTISE", NodeFileValues.Advertise, Advertise, found),
-            AlertPrograms = Override(env, "QUPTIME_ALERT_PROGRAMS", NodeFileValues.AlertPrograms, AlertPrograms, found),
+            Http = Override(env, "QUPTIME_HTTP", NodeFileValues.Http, Http, found),
+            HttpTokenFile = Override(env, "QUPTIME_HTTP_TOKEN_FILE", NodeFileValues.AbsolutePath, HttpTokenFile, found),
+            AlertPrograms = Override(env, "QUPTIME_ALERT_PROGRAMS", NodeFileValues.AbsolutePath, AlertPrograms, found),
         };
     }
 
@@ -98,8 +124,19 @@ internal sealed record NodeFile
         yaml.Plain("role", Kinds.Text(Role));
         if (ClusterId.Length > 0)
             yaml.Field("cluster_id", ClusterId);
-        if (AlertPrograms.Length > 0)
-            yaml.Field("alert_programs", AlertPrograms);
+        foreach ((string name, string value) in ((string, string)[])
+            [("http", Http), ("http_token_file", HttpTokenFile), ("http_url", HttpUrl), ("alert_programs", AlertPrograms)])
+        {
+            if (value.Length > 0)
+                yaml.Field(name, value);
+        }
+
+        if (HttpTitle != "Status")
+            yaml.Field("http_title", HttpTitle);
+        if (HttpTls)
+            yaml.Field("http_tls", true);
+        if (PublicMetrics)
+            yaml.Field("public_metrics", true);
         return yaml.ToString();
     }
 
@@ -176,10 +213,24 @@ internal static class NodeFileValues
         return Validation.FaultOfAdvertise(text)?["advertise: ".Length..];
     }
 
-    public static string? AlertPrograms(string text, out string value)
+    public static string? Http(string text, out string value)
+    {
+        // A port alone is loopback: what the whole network sees is said in full.
+        bool valid = IPEndPoint.TryParse(HostPort.TryParsePort(text, out int port) ? $"127.0.0.1:{port}" : text, out IPEndPoint? place) && place.Port > 0;
+        value = valid ? place!.ToString() : "";
+        return valid ? null : $"'{Validation.Shown(text)}' is not address:port; 127.0.0.1:9980, [::]:9980 or a port alone, for loopback, is allowed";
+    }
+
+    public static string? HttpUrl(string text, out string value)
     {
         value = text;
-        return Path.IsPathRooted(text) && !text.Contains('\0') ? null : $"'{Validation.Shown(text)}' is not an absolute path of a folder";
+        return Validation.FaultOfUrl(text);
+    }
+
+    public static string? AbsolutePath(string text, out string value)
+    {
+        value = text;
+        return Path.IsPathRooted(text) && !text.Contains('\0') ? null : $"'{Validation.Shown(text)}' is not an absolute path";
     }
 
     public static string? Role(string text, out Role value) => Kinds.TryParse(text, out value)

@@ -18,7 +18,7 @@ internal static partial class CommandApplier
             return c.Refuse(RefusalReason.NameTaken, $"a maintenance window named '{window.Name}' exists; choose another name");
         if (isNew && c.State.Windows.Count >= MaxWindows)
             return c.Refuse(RefusalReason.Limit, $"this cluster holds {MaxWindows} maintenance windows, which is the limit");
-        if (Windows.FaultOf(window) is { } fault)
+        if (MaintenanceWindows.FaultOf(window) is { } fault)
             return c.Refuse(RefusalReason.Invalid, fault);
         foreach (string check in window.CheckIds)
         {

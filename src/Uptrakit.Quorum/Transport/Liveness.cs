@@ -13,6 +13,9 @@ internal sealed class Liveness(TimeProvider clock, ILogger logger)
 
     private static readonly TimeSpan ClockTolerance = TimeSpan.FromSeconds(10);
     private const int MaxSoftware = 64;
+
+    /// <summary>Beats of push checks in one heartbeat.</summary>
+    internal const int MaxBeats = 1024;
     private readonly ConcurrentDictionary<NodeId, View> views = new();
 
     /// <summary>What is known of one member.</summary>
@@ -28,9 +31,13 @@ internal sealed class Liveness(TimeProvider clock, ILogger logger)
         public bool ClockReported { get; init; }
     }
 
+    /// <summary>A member has said something, within bounds.</summary>
+    internal event Action<Heartbeat>? Heard;
+
     public void Record(NodeId peer, Heartbeat beat)
     {
         Bound(beat);
+        Heard?.Invoke(beat);
         long now = clock.GetTimestamp();
         DateTimeOffset at = clock.GetUtcNow();
         TimeSpan offset = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(beat.AtMs, 0, 253402300799999)) - at;
@@ -55,6 +62,8 @@ internal sealed class Liveness(TimeProvider clock, ILogger logger)
                 beat.Heard.RemoveAt(i);
         }
 
+        while (beat.Beats.Count > MaxBeats)
+            beat.Beats.RemoveAt(beat.Beats.Count - 1);
         if (!NodeId.TryParse(beat.Leader, out _))
             beat.Leader = "";
         if (beat.Software.Length > MaxSoftware || !beat.Software.All(static c => c is > ' ' and < '\x7f'))

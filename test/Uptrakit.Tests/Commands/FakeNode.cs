@@ -23,7 +23,7 @@ internal sealed class FakeNode : ILocalNode
         return Task.FromResult(0);
     }
 
-    public Task<int> ServeAsync(CancellationToken cancel)
+    public Task<int> ServeAsync(string? http, CancellationToken cancel)
     {
         Served = true;
         return Task.FromResult(0);

@@ -93,7 +93,8 @@ public sealed class NodeFileTests
         NodeFile result = node.WithEnvironment(_ => "no!", out IReadOnlyList<string> faults);
 
         Assert.Equal(node, result);
-        Assert.Equal(["QUPTIME_NODE_ID", "QUPTIME_BIND_ADDR", "QUPTIME_BIND_PORT", "QUPTIME_ADVERTISE", "QUPTIME_ALERT_PROGRAMS"],
+        Assert.Equal(["QUPTIME_NODE_ID", "QUPTIME_BIND_ADDR", "QUPTIME_BIND_PORT", "QUPTIME_ADVERTISE", "QUPTIME_HTTP",
+            "QUPTIME_HTTP_TOKEN_FILE", "QUPTIME_ALERT_PROGRAMS"],
             faults.Select(fault => fault.Split(':')[0]));
     }
 

@@ -44,6 +44,13 @@ internal sealed class PushBook(Func<string, Check?> find, TimeProvider clock)
         return true;
     }
 
+    /// <summary>A beat whose key was judged already.</summary>
+    internal void Accept(string checkId)
+    {
+        Note(checkId, TimeSpan.Zero);
+        Taken?.Invoke(checkId);
+    }
+
     /// <summary>A beat that another member took, so long ago.</summary>
     internal void Note(string checkId, TimeSpan age)
     {

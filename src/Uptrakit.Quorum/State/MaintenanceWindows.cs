@@ -4,7 +4,7 @@ using Uptrakit.Trust.Text;
 namespace Uptrakit.Quorum.State;
 
 /// <summary>Maintenance windows: what one may be, and whether one is open.</summary>
-internal static class Windows
+internal static class MaintenanceWindows
 {
     private const int MaxTargets = 256;
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);

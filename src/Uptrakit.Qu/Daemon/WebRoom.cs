@@ -1,0 +1,99 @@
+using System.Net;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+using Uptrakit.Qu.Control;
+using Uptrakit.Qu.Web;
+using Uptrakit.Quorum.Checks.Push;
+using Uptrakit.Quorum.History;
+using Uptrakit.Quorum.Membership;
+using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Transport;
+
+namespace Uptrakit.Qu.Daemon;
+
+/// <summary>What the pages of <see cref="QuWeb"/> are told by the other rooms of the node.</summary>
+internal sealed class WebRoom(
+    StateStore store, Standings standings, StatusView status, Func<long> leaderApplied, PushBook beats) : IWebState, IWebStanding, IWebHealth, IPushSink
+{
+    private const int MostTimes = 200;
+
+    public ClusterState State => store.State;
+
+    /// <summary>The options of the node's file; null when it serves no pages, or a fault.</summary>
+    public static (WebOptions? Options, string? Fault) OptionsOf(NodeFile settings, Func<X509Certificate2> certificate)
+    {
+        if (settings.Http.Length == 0)
+            return (null, null);
+        OperatorToken? token = null;
+        if (settings.HttpTokenFile.Length > 0)
+        {
+            if (!SecretFile.TryRead(settings.HttpTokenFile, out string text, out string unreadable))
+                return (null, $"http_token_file: {unreadable}");
+            if (!OperatorToken.TryCreate(text, out token, out string fault))
+                return (null, $"http_token_file: {fault}");
+        }
+
+        return (new WebOptions
+        {
+            Listen = IPEndPoint.Parse(settings.Http),
+            Certificate = settings.HttpTls ? certificate : null,
+            Title = settings.HttpTitle,
+            PublicUrl = settings.HttpUrl.Length > 0 ? new Uri(settings.HttpUrl) : null,
+            Token = token,
+            PublicMetrics = settings.PublicMetrics,
+        }, null);
+    }
+
+    public IReadOnlyList<PlannedWindow> Maintenance(DateTimeOffset from, DateTimeOffset to)
+    {
+        ClusterState state = store.State;
+        List<PlannedWindow> planned = [];
+        foreach (MaintenanceWindow window in state.Windows.Values)
+        {
+            HashSet<string> checks = window.All ? [] : [.. state.Checks.Values.Where(check => MaintenanceWindows.Covers(window, check)).Select(static check => check.Id)];
+            foreach ((DateTimeOffset opens, DateTimeOffset closes) in Times(window, from, to))
+                planned.Add(new PlannedWindow(window.Id, window.Name, opens, closes, window.All, checks));
+        }
+
+        return [.. planned.OrderBy(static window => window.From).Take(MostTimes)];
+    }
+
+    public async Task<IReadOnlyDictionary<string, CheckSight>> NowAsync(CancellationToken cancel)
+    {
+        Dictionary<string, CheckStanding> now = await standings.NowAsync(cancel).ConfigureAwait(false);
+        return now.ToDictionary(static pair => pair.Key, static pair => new CheckSight(pair.Value.Ok, pair.Value.Total, pair.Value.Detail, []), StringComparer.Ordinal);
+    }
+
+    public NodeHealth Now()
+    {
+        StatusReply self = status.Self();
+        bool fresh = store.Current.Index >= leaderApplied() && self.Quorum;
+        return new NodeHealth(self.NodeId, self.Role, self.Master, self.Quorum, fresh, self.Term, self.Applied,
+            [.. self.Peers.Select(static peer => new MemberHealth(
+                peer.NodeId, peer.Advertise, peer.Role, peer.Live, peer.LastSeenMs > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(peer.LastSeenMs) : null,
+                peer.Software, TimeSpan.FromMilliseconds(peer.ClockOffsetMs)))],
+            [.. self.Warnings]);
+    }
+
+    public bool Beat(Check check)
+    {
+        beats.Accept(check.Id);
+        return true;
+    }
+
+    private static IEnumerable<(DateTimeOffset Opens, DateTimeOffset Closes)> Times(MaintenanceWindow window, DateTimeOffset from, DateTimeOffset to)
+    {
+        if (window.Cron.Length == 0)
+        {
+            (DateTimeOffset opens, DateTimeOffset closes) = (DateTimeOffset.FromUnixTimeMilliseconds(window.FromMs), DateTimeOffset.FromUnixTimeMilliseconds(window.ToMs));
+            if (closes > from && opens < to)
+                yield return (opens, closes);
+            yield break;
+        }
+
+        TimeSpan lasts = TimeSpan.FromMilliseconds(window.LastsMs);
+        int count = 0;
+        for (DateTimeOffset? opens = MaintenanceWindows.OpensNext(window, from - lasts); opens < to && count++ < MostTimes; opens = MaintenanceWindows.OpensNext(window, opens.Value))
+            yield return (opens.Value, opens.Value + lasts);
+    }
+}
