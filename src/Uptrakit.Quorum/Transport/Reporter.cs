@@ -155,6 +155,7 @@ internal sealed class Reporter(
     {
         CheckId = result.Check.Id,
         Ok = result.Outcome.Ok,
+        Warn = result.Outcome.Level == ProbeLevel.Warn,
         LatencyUs = (long)result.Outcome.Latency.TotalMicroseconds,
         Detail = result.Outcome.Detail,
         AgeMs = (long)clock.GetElapsedTime(result.EndedTimestamp).TotalMilliseconds,

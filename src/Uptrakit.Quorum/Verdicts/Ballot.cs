@@ -73,6 +73,7 @@ internal sealed class Ballot(Check check, int members, TimeSpan now)
         {
             Present = true,
             Ok = vote.Ok,
+            Warn = vote.Ok && vote.Warn,
             Ended = ended,
             Started = ended - Clamp(vote.Latency, Window),
             Round = vote.Round,
@@ -81,7 +82,7 @@ internal sealed class Ballot(Check check, int members, TimeSpan now)
         };
         if (!cast.IsNewerThan(last))
             return false;
-        cast.Fresh = last.Fresh || !IsLive(last, now) || last.Ok != cast.Ok;
+        cast.Fresh = last.Fresh || !IsLive(last, now) || last.State != cast.State;
         last = cast;
         return true;
     }
@@ -90,7 +91,7 @@ internal sealed class Ballot(Check check, int members, TimeSpan now)
     /// <param name="round">If given, only votes of probes that it asked for or that began after it count.</param>
     public Tally Count(TimeSpan now, Round? round = null)
     {
-        int ok = 0, notOk = 0;
+        int ok = 0, warn = 0, notOk = 0;
         foreach (ref readonly CastVote vote in votes.AsSpan())
         {
             if (!IsLive(vote, now) || (round is not null && !round.Covers(vote)))
@@ -99,9 +100,11 @@ internal sealed class Ballot(Check check, int members, TimeSpan now)
                 ok++;
             else
                 notOk++;
+            if (vote.Warn)
+                warn++;
         }
 
-        return new Tally(Tally.Decide(ok, notOk, votes.Length), ok, notOk, votes.Length, "");
+        return new Tally(Tally.Decide(ok, warn, notOk, votes.Length, Check.DownWhen), ok, notOk, votes.Length, "");
     }
 
     /// <summary>A member changed its mind against the committed state, and that was not looked into yet.</summary>
@@ -112,7 +115,7 @@ internal sealed class Ballot(Check check, int members, TimeSpan now)
         {
             if (!vote.Fresh)
                 continue;
-            if (committed == (vote.Ok ? CheckState.Up : CheckState.Down))
+            if (committed == vote.State)
                 vote.Fresh = false;
             else
                 found = true;

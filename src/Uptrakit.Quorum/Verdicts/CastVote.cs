@@ -1,3 +1,5 @@
+using Uptrakit.Quorum.State;
+
 namespace Uptrakit.Quorum.Verdicts;
 
 /// <summary>The newest vote of one member, with times by the receiver's clock.</summary>
@@ -5,6 +7,9 @@ internal struct CastVote
 {
     public bool Present;
     public bool Ok;
+
+    /// <summary>Ok, with a warning.</summary>
+    public bool Warn;
     /// <summary>Its answer changed, and no confirmation was opened for that yet.</summary>
     public bool Fresh;
     public TimeSpan Started;
@@ -13,6 +18,9 @@ internal struct CastVote
     public long ChangedIn;
     public string Detail;
 
+    /// <summary>What it takes the check for.</summary>
+    public readonly CheckState State => !Ok ? CheckState.Down : Warn ? CheckState.Warn : CheckState.Up;
+
     /// <summary>Total, and independent of who came first: votes may overtake each other.</summary>
     public readonly bool IsNewerThan(in CastVote other)
     {
@@ -20,6 +28,8 @@ internal struct CastVote
             return !other.Present || Ended > other.Ended;
         if (Round != other.Round)
             return Round > other.Round;
-        return Ok != other.Ok ? !Ok : string.CompareOrdinal(Detail, other.Detail) > 0;
+        if (Ok != other.Ok)
+            return !Ok;
+        return Warn != other.Warn ? Warn : string.CompareOrdinal(Detail, other.Detail) > 0;
     }
 }

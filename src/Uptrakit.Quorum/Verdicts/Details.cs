@@ -9,9 +9,9 @@ internal static class Details
             ? $"{tally.Ok + tally.NotOk} of {tally.Total} report" + (tally.NotOk > 0 ? ", " : "")
             : "";
         if (tally.NotOk == 0)
-            return missing;
+            return tally.State == State.CheckState.Warn ? MostCommon(votes, static vote => vote.Warn) : missing;
         string split = tally.Degraded ? "degraded, " : "";
-        string text = $"{missing}{split}{tally.NotOk} of {tally.Total} fail: {MostCommon(votes)}";
+        string text = $"{missing}{split}{tally.NotOk} of {tally.Total} fail: {MostCommon(votes, static vote => !vote.Ok)}";
         if (text.Length <= Tally.MaxDetail)
             return text;
         // Never half of a surrogate pair.
@@ -20,8 +20,8 @@ internal static class Details
     }
 
     // By ordinal where two are as common, so that the order of arrival does not show.
-    private static string MostCommon(List<CastVote> votes) => votes
-        .Where(vote => !vote.Ok)
+    private static string MostCommon(List<CastVote> votes, Func<CastVote, bool> which) => votes
+        .Where(which)
         .GroupBy(vote => vote.Detail, StringComparer.Ordinal)
         .OrderByDescending(group => group.Count())
         .ThenBy(group => group.Key, StringComparer.Ordinal)

@@ -17,6 +17,21 @@ internal sealed partial class Judge
             Deadline = DeadlineOf(each, sitting),
         };
         open.Add(each);
+        // What it depends on is looked at with it: of two that go down at once, the parent is told of and the child is not.
+        foreach (Case parent in ParentsOf(each))
+        {
+            if (parent.Open is null && sitting.Committed(parent.Ballot.Check.Id)?.State is CheckState.Up or CheckState.Warn)
+                TryOpen(parent, sitting.Committed(parent.Ballot.Check.Id)!.State, sitting);
+        }
+    }
+
+    private IEnumerable<Case> ParentsOf(Case each)
+    {
+        foreach (string id in each.Ballot.Check.ParentIds)
+        {
+            if (votes.TryFind(id, out Ballot? ballot))
+                yield return CaseOf(ballot);
+        }
     }
 
     private void Advance(Case each, CheckStatus? status, Sitting sitting)
@@ -54,6 +69,9 @@ internal sealed partial class Judge
     {
         if (!TryConclude(each, confirmation, second, sitting, out Tally tally))
             return;
+        // Until it is known whether a parent is down, too: its own deadline ends that.
+        if (tally.State == CheckState.Down && ParentsOf(each).Any(static parent => parent.Open is not null || parent.Pending is not null))
+            return;
         // One bad round must not page: both rounds say it, each with the votes of its own probes.
         if (tally.State == confirmation.Suspected)
             HandOut(each, tally, confirmation.From, sitting);
@@ -66,9 +84,11 @@ internal sealed partial class Judge
     {
         Tally answers = each.Ballot.Count(sitting.Now, round);
         int majority = answers.Total / 2 + 1;
+        int needed = Tally.Needed(answers.Total, each.Ballot.Check.DownWhen);
         tally = each.Ballot.Count(sitting.Now);
         // A majority is final at once. An even split is, when nobody is left to break it.
-        bool final = answers.Ok >= majority || answers.NotOk >= majority || answers.Ok + answers.NotOk == answers.Total;
+        bool final = answers.NotOk >= needed || answers.Ok + answers.NotOk == answers.Total
+            || (answers.Ok >= majority && answers.Ok > answers.Total - needed);
         if (!final && sitting.Now < confirmation.Deadline)
             return false;
         if (tally.State != answers.State)

@@ -94,6 +94,13 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
     {
         CheckStatus? status = sitting.Committed(each.Ballot.Check.Id);
         CheckState committed = status?.State ?? CheckState.Unknown;
+        // A window is open: nobody asks. When it closes the check is unknown, and found out anew.
+        if (committed == CheckState.Maintenance)
+        {
+            Close(each);
+            return;
+        }
+
         if (each.Pending is { } pending)
         {
             if (pending.From == committed && sitting.Now - pending.HandedOut < CommitWithin)

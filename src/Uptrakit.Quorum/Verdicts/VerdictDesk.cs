@@ -24,6 +24,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     private readonly ILogger<VerdictDesk> logger;
     private readonly VoteTable votes;
     private readonly Judge judge;
+    private readonly Duties duties = new();
     private readonly SemaphoreSlim committing = new(32, 32);
     private CancellationTokenSource? term;
 
@@ -65,6 +66,8 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
                     judge.Update(state.Checks.Values, [.. state.Joined.Select(static p => p.NodeId)]);
                 }
 
+                if (duties.IsTime(clock))
+                    await DoAsync(state, cancel).ConfigureAwait(false);
                 foreach (JudgeAction action in judge.Evaluate(id => store.State.Statuses.GetValueOrDefault(id)))
                     await DoAsync(action, cancel).ConfigureAwait(false);
             }
@@ -91,7 +94,8 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
                 report.Round,
                 report.ChangedIn,
                 Span(report.LatencyUs / 1000.0),
-                Span(report.AgeMs)));
+                Span(report.AgeMs),
+                report.Warn));
         }
 
         return true;
@@ -149,6 +153,33 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     {
         await foreach (LeaderMessage message in messages.ReadAllAsync(cancel).ConfigureAwait(false))
             await answers.WriteAsync(message, cancel).ConfigureAwait(false);
+    }
+
+    /// <summary>What is due by the clock and not by a vote.</summary>
+    private async Task DoAsync(ClusterState state, CancellationToken cancel)
+    {
+        foreach (Command command in Duties.Of(state, clock.GetUtcNow()))
+        {
+            await committing.WaitAsync(cancel).ConfigureAwait(false);
+            _ = CommitAsync(command, cancel);
+        }
+    }
+
+    private async Task CommitAsync(Command command, CancellationToken cancel)
+    {
+        try
+        {
+            command.Id = Proposer.NewId();
+            await desk.CommitOwnAsync(command, cancel).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // The term ended.
+        }
+        finally
+        {
+            committing.Release();
+        }
     }
 
     private async Task DoAsync(JudgeAction action, CancellationToken cancel)

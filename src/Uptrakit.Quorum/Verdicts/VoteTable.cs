@@ -71,7 +71,7 @@ internal sealed class VoteTable(TimeProvider clock)
                 ballot = ballot.For([.. members.Select(member => seats.GetValueOrDefault(member, -1))], Now);
             Tally tally = ballot.Count(Now);
             // All well, and nothing to describe: nearly always so, and a status asks for every check.
-            return tally is { NotOk: 0, State: not CheckState.Unknown } ? tally : tally with { Detail = ballot.Describe(Now, tally) };
+            return tally is { NotOk: 0, State: CheckState.Up } ? tally : tally with { Detail = ballot.Describe(Now, tally) };
         }
     }
 

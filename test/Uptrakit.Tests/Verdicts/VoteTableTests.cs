@@ -26,7 +26,23 @@ public sealed class VoteTableTests
     [InlineData(3, 2, 5, CheckState.Up)]
     [InlineData(2, 1, 5, CheckState.Unknown)]
     internal void Decide_VotesOfSome_NeedAMajorityOfAll(int ok, int notOk, int total, CheckState expected) =>
-        Assert.Equal(expected, Tally.Decide(ok, notOk, total));
+        Assert.Equal(expected, Tally.Decide(ok, warn: 0, notOk, total));
+
+    [Theory]
+    [InlineData(2, 1, 1, CheckState.Down)] // one is enough
+    [InlineData(1, 2, 3, CheckState.Up)] // all three are needed
+    [InlineData(0, 3, 3, CheckState.Down)]
+    [InlineData(0, 2, 9, CheckState.Unknown)] // of three: more than there are means all; the third has not told
+    [InlineData(0, 3, 9, CheckState.Down)]
+    internal void Decide_SoManyAsTheCheckSays(int ok, int notOk, int downWhen, CheckState expected) =>
+        Assert.Equal(expected, Tally.Decide(ok, warn: 0, notOk, total: 3, downWhen));
+
+    [Theory]
+    [InlineData(3, 1, CheckState.Up)]
+    [InlineData(3, 2, CheckState.Warn)]
+    [InlineData(2, 2, CheckState.Warn)]
+    internal void Decide_MostWhoSeeItUpWarn_IsWarn(int ok, int warn, CheckState expected) =>
+        Assert.Equal(expected, Tally.Decide(ok, warn, notOk: 3 - ok, total: 3));
 
     [Fact]
     public void Count_OneMemberVotesOften_CountsOnce()

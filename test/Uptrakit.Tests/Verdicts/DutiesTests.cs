@@ -1,0 +1,100 @@
+using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Verdicts;
+using Uptrakit.Tests.State;
+using static Uptrakit.Tests.State.TestMachine;
+
+namespace Uptrakit.Tests.Verdicts;
+
+public sealed class DutiesTests
+{
+    private readonly TestMachine machine = new();
+
+    private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(machine.NowMs);
+
+    [Fact]
+    public void Window_OpensAndCloses_TakesItsChecksAlong()
+    {
+        string web = machine.AddCheck("web");
+        string other = machine.AddCheck("other");
+        Transit(web, CheckState.Unknown, CheckState.Up);
+        machine.Must(new Command
+        {
+            PutWindow = new PutWindow
+            {
+                Window = new MaintenanceWindow { Name = "upgrade", CheckIds = { web }, FromMs = machine.NowMs + 1000, ToMs = machine.NowMs + 61_000 },
+            },
+        });
+        Assert.Empty(Duties.Of(machine.State, Now));
+
+        machine.NowMs += 1000;
+        Do();
+        Assert.Equal((CheckState.Maintenance, CheckState.Unknown), (machine.State.StatusOf(web).State, machine.State.StatusOf(other).State));
+        Assert.Empty(Duties.Of(machine.State, Now));
+
+        machine.NowMs += 60_000;
+        Do();
+        Assert.Equal(CheckState.Unknown, machine.State.StatusOf(web).State);
+        Assert.Empty(machine.State.Outbox);
+    }
+
+    [Theory]
+    [InlineData("Europe/Berlin", "30 2 * * *", "2026-03-29T01:00:30Z", true)] // 02:30 does not exist that night: it opens when the clock has jumped, at 03:00
+    [InlineData("Europe/Berlin", "30 2 * * *", "2026-10-25T00:45:00Z", true)] // the first 02:30 of two
+    [InlineData("Europe/Berlin", "30 2 * * *", "2026-10-25T01:45:00Z", false)] // the second
+    [InlineData("", "0 3 * * SUN", "2026-11-29T03:59:59Z", true)]
+    [InlineData("", "0 3 * * SUN", "2026-11-29T04:00:00Z", false)]
+    public void Window_ThatComesAgain_IsOpenByTheClockOfItsZone(string zone, string cron, string at, bool open)
+    {
+        MaintenanceWindow window = new() { Name = "nightly", All = true, Cron = cron, Zone = zone, LastsMs = 3_600_000 };
+        Assert.SkipWhen(MaintenanceWindows.ZoneOf(zone) is null, "this machine has no time zones: apt-get install tzdata");
+        if (at.StartsWith("2026-10-25", StringComparison.Ordinal))
+            window.LastsMs = 1_800_000;
+
+        Assert.Equal(open, MaintenanceWindows.OpenUntil(window, DateTimeOffset.Parse(at, System.Globalization.CultureInfo.InvariantCulture)) is not null);
+    }
+
+    [Fact]
+    public void Child_WhoseParentIsBack_IsToldOfIfItIsStillDown()
+    {
+        machine.AddAlert("ops", isDefault: true);
+        string router = machine.AddCheck("router");
+        Check below = Check("web");
+        below.ParentIds.Add(router);
+        string web = machine.Must(new Command { PutCheck = new PutCheck { Check = below } });
+        Transit(router, CheckState.Unknown, CheckState.Down);
+        Transit(web, CheckState.Unknown, CheckState.Down);
+        Assert.Empty(Duties.Of(machine.State, Now));
+
+        Transit(router, CheckState.Down, CheckState.Up);
+        Do();
+
+        Assert.Equal(web, machine.State.Outbox.Values.Last().CheckId);
+        Assert.Empty(Duties.Of(machine.State, Now));
+    }
+
+    [Fact]
+    public void Reminder_IsProposedWhenItIsDue()
+    {
+        machine.AddAlert("ops", isDefault: true);
+        Check reminded = Check("web");
+        reminded.ReminderMs = 60_000;
+        string web = machine.Must(new Command { PutCheck = new PutCheck { Check = reminded } });
+        Transit(web, CheckState.Unknown, CheckState.Down);
+        Assert.Empty(Duties.Of(machine.State, Now));
+
+        machine.NowMs += 60_000;
+        Do();
+
+        Assert.Equal(MessageKind.Reminder, machine.State.Outbox.Values.Last().Kind);
+        Assert.Empty(Duties.Of(machine.State, Now));
+    }
+
+    private void Do()
+    {
+        foreach (Command command in Duties.Of(machine.State, Now))
+            machine.Must(command);
+    }
+
+    private void Transit(string check, CheckState from, CheckState to) =>
+        machine.Must(new Command { Transition = new Transition { CheckId = check, From = from, To = to } });
+}
