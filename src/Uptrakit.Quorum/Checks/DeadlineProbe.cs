@@ -48,7 +48,11 @@ internal abstract class DeadlineProbe(TimeProvider clock) : IProbe
     protected static Finding Weigh(Finding finding, TimeSpan took, long slowMs, long tooSlowMs) =>
         finding.Level is not (ProbeLevel.Ok or ProbeLevel.Warn) ? finding
         : tooSlowMs > 0 && took.TotalMilliseconds > tooSlowMs
-            ? finding with { Level = ProbeLevel.Failed, Detail = $"{finding.Detail}, but it took {Seconds(took)}, more than {Seconds(tooSlowMs)}" }
+            ? finding with
+            {
+                Level = ProbeLevel.Failed,
+                Detail = $"{finding.Detail}, but it took {Seconds(took)}, more than {Seconds(tooSlowMs)}",
+            }
         : slowMs > 0 && took.TotalMilliseconds > slowMs
             ? finding.With($"it took {Seconds(took)}, more than {Seconds(slowMs)}")
         : finding;

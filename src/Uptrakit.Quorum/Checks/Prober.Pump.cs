@@ -8,9 +8,10 @@ namespace Uptrakit.Quorum.Checks;
 /// <content>Moves checks from due to running to told.</content>
 internal sealed partial class Prober
 {
-    // Probes that are due within one tick start together: at 10,000 checks every 30 s that took 0.28 ms of CPU for a probe
-    // where waking for each one took 0.83 ms, on a busy machine in one run.
-    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(250);
+    // Probes that are due within one tick start together: waking up for each one costs more than the probe. On a busy machine in one
+    // run, 10,000 checks every 30 s took 0.26 ms of CPU for a probe with ragged ticks of 50 ms, 0.21 ms with these, and longer ones
+    // saved nothing more.
+    private static readonly TimeSpan s_tick = TimeSpan.FromMilliseconds(100);
 
     private readonly record struct Run(ProbeSlot Slot, Check Check, int Generation, CancellationToken Cancel);
 

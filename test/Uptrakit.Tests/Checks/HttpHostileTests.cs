@@ -152,6 +152,33 @@ public sealed class HttpHostileTests
         Assert.InRange(outcome.Detail.Length, 1, PlainText.DetailLimit);
     }
 
+    [Fact]
+    public async Task Location_OfManyKilobytes_FailsInWords()
+    {
+        await using RawServer server = RawServer.Saying(302, "", $"Location: /{new string('a', 9000)}");
+        using TestWorld world = new();
+
+        Assert.Contains("a Location of more than 8 KiB", (await ProbeAsync(world, server)).Detail, StringComparison.Ordinal);
+        Assert.Equal(1, server.Connections);
+    }
+
+    [Fact]
+    public async Task Headers_ThatDrip_AreLeftAtTheDeadline()
+    {
+        await using RawServer server = new(async (_, stream, cancel) =>
+        {
+            await stream.WriteAsync("HTTP/1.1 200 OK\r\n"u8.ToArray(), cancel);
+            while (true)
+            {
+                await stream.WriteAsync("X: y\r\n"u8.ToArray(), cancel);
+                await Task.Delay(10, cancel);
+            }
+        });
+        using TestWorld world = new();
+
+        Assert.Equal("no answer within 0.15 s", (await world.Http.ProbeAsync(TestChecks.Http(server.Url, timeoutMs: 150), Cancel)).Detail);
+    }
+
     private static async Task<ProbeOutcome> ProbeAsync(
         TestWorld world, RawServer server, string match = "", (string Path, string Op, string Value)? json = null)
     {

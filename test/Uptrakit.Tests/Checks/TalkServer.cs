@@ -27,16 +27,14 @@ internal sealed class TalkServer : IAsyncDisposable
     internal string Place => $"127.0.0.1:{Port}";
 
     /// <summary>A server of TLS that says nothing afterwards.</summary>
-    internal static TalkServer Of(X509Certificate2 leaf, X509Certificate2Collection? between = null) =>
-        new((stream, cancel) => EncryptAsync(stream, leaf, cancel, between));
+    internal static TalkServer Of(X509Certificate2 leaf) => new((stream, cancel) => EncryptAsync(stream, leaf, cancel));
 
-    internal static async Task EncryptAsync(
-        NetworkStream stream, X509Certificate2 leaf, CancellationToken cancel, X509Certificate2Collection? between = null)
+    internal static async Task EncryptAsync(NetworkStream stream, X509Certificate2 leaf, CancellationToken cancel)
     {
         await using SslStream secure = new(stream, leaveInnerStreamOpen: true);
         SslServerAuthenticationOptions options = new()
         {
-            ServerCertificateContext = SslStreamCertificateContext.Create(leaf, between, offline: true),
+            ServerCertificateContext = SslStreamCertificateContext.Create(leaf, null, offline: true),
         };
         await secure.AuthenticateAsServerAsync(options, cancel);
         _ = await secure.ReadAsync(new byte[1], cancel);

@@ -3,6 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Uptrakit.Quorum.Checks;
 using Uptrakit.Quorum.State;
+using Uptrakit.Tests.Shared.Tls;
 
 namespace Uptrakit.Tests.Checks;
 
@@ -188,19 +189,31 @@ public sealed class TlsProbeTests
         Assert.DoesNotContain(outcome.Detail, char.IsControl);
     }
 
-    [Fact]
-    public async Task Chain_OfManyCertificates_EndsInTime()
+    [Theory]
+    [InlineData(40, true)]
+    [InlineData(130, false)]
+    [InlineData(400, false)]
+    public async Task Chain_OfManyCertificates_EndsAtOnceInWords(int length, bool ok)
     {
-        using X509Certificate2 root = TestSite.Root();
-        using X509Certificate2 leaf = TestSite.Leaf(root, "web.test");
-        X509Certificate2Collection many = [.. Enumerable.Range(0, 150).Select(i => TestSite.Leaf(root, $"n{i}.test"))];
-        await using TalkServer server = TalkServer.Of(leaf, many);
+        TestCa last = TestCa.Root();
+        List<X509Certificate2> chain = [];
+        for (int i = 0; i < length; i++)
+        {
+            last = last.Issue($"CA {i}");
+            chain.Insert(0, last.Certificate);
+        }
+
+        await using HostileServer server = await HostileServer.StartAsync(last.Leaf(), chain, static _ => []);
         using TestWorld world = new();
 
-        ProbeOutcome outcome = await ProbeAsync(world, server, new TlsOptions());
+        ProbeOutcome tls = await world.Tls.ProbeAsync(TestChecks.Of(CheckType.Tls, $"127.0.0.1:{server.Port}"), Cancel);
+        ProbeOutcome https = await world.Http.ProbeAsync(TestChecks.Http($"https://127.0.0.1:{server.Port}/"), Cancel);
 
-        Assert.True(outcome.Latency < TimeSpan.FromSeconds(20));
-        Assert.InRange(outcome.Detail.Length, 1, PlainText.DetailLimit);
+        Assert.True(ok == tls.Ok, tls.Detail);
+        Assert.False(https.Ok);
+        Assert.StartsWith("TLS: ", https.Detail, StringComparison.Ordinal);
+        Assert.All([tls, https], o => Assert.InRange(o.Detail.Length, 1, PlainText.DetailLimit));
+        Assert.All([tls, https], o => Assert.True(o.Latency < TimeSpan.FromSeconds(20), o.Latency.ToString()));
     }
 
     private static async Task<ProbeOutcome> ProbeAsync(TestWorld world, TalkServer server, TlsOptions options)

@@ -1,5 +1,6 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
 namespace Uptrakit.Quorum.Checks.Tls;
@@ -50,6 +51,12 @@ internal sealed class TargetTls(X509Certificate2Collection? roots = null)
         {
             await secure.AuthenticateAsClientAsync(options, cancel);
             return secure;
+        }
+        catch (CryptographicException unreadable)
+        {
+            await secure.DisposeAsync();
+            // What the platform throws when a server sends a hundred certificates that sign one another.
+            throw new AuthenticationException("the certificates of the server cannot be read, or are too many", unreadable);
         }
         catch
         {

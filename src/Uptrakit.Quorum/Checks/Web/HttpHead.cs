@@ -52,7 +52,7 @@ internal readonly record struct HttpHead(int Status, string? Location, long? Len
             ReadOnlySpan<byte> name = line[..colon];
             ReadOnlySpan<byte> value = line[(colon + 1)..].Trim(" \t"u8);
             if (Ascii.EqualsIgnoreCase(name, "location"u8))
-                location ??= value.Length <= LocationLimit ? Encoding.UTF8.GetString(value) : "";
+                location ??= LocationOf(value);
             else if (Ascii.EqualsIgnoreCase(name, "content-length"u8))
                 length = LengthOf(value, length);
             else if (Ascii.EqualsIgnoreCase(name, "transfer-encoding"u8))
@@ -61,6 +61,10 @@ internal readonly record struct HttpHead(int Status, string? Location, long? Len
 
         return new HttpHead(status, location, length, chunked);
     }
+
+    private static string LocationOf(ReadOnlySpan<byte> value) => value.Length <= LocationLimit
+        ? Encoding.UTF8.GetString(value)
+        : throw new IOException($"the answer has a Location of more than {LocationLimit / 1024} KiB");
 
     private static ReadOnlySpan<byte> Line(ref ReadOnlySpan<byte> rest)
     {
