@@ -50,14 +50,11 @@ internal sealed class FeedPage(WebOptions options, WebSources sources, TimeProvi
         .Raw("</guid><pubDate>").Raw(at.UtcDateTime.ToString("r", CultureInfo.InvariantCulture))
         .Raw("</pubDate><description>").Text(text).Raw("</description></item>\n");
 
-    /// <summary>As the operator says, else as the reader has reached us: a host that is none is not repeated.</summary>
+    /// <summary>As the operator says, else as the reader has reached us; the listener takes no host that is none.</summary>
     private string AddressOf(HttpRequest request)
     {
         if (options.PublicUrl is { } told)
             return told.AbsoluteUri;
-        return Uri.CheckHostName(request.Host.Host) != UriHostNameType.Unknown
-            && Uri.TryCreate($"{request.Scheme}://{request.Host.Value}/", UriKind.Absolute, out Uri? address) && address.UserInfo.Length == 0
-            ? address.AbsoluteUri
-            : "/";
+        return Uri.TryCreate($"{request.Scheme}://{request.Host.Value}/", UriKind.Absolute, out Uri? address) ? address.AbsoluteUri : "/";
     }
 }

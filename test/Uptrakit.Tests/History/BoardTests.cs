@@ -62,7 +62,25 @@ public sealed class BoardTests : IDisposable
                     Assert.Equal((exact.Up, exact.Down), (row.Uptime.Up, row.Uptime.Down));
                 }
             },
-            iter: 60);
+            iter: 20);
+
+    [Fact]
+    public void Days_WithAFlipOfADayThatWasTold_AreReadAgain()
+    {
+        string id = scene.Check("web");
+        scene.Flip(id, CheckState.Up);
+        scene.Pass(TimeSpan.FromDays(2));
+        Assert.Equal(DayLevel.Up, scene.Reader.Days(3)[id].Days[1]);
+
+        // A leader whose clock is behind.
+        DateTimeOffset now = scene.Clock.GetUtcNow();
+        scene.Clock.AdjustTime(now.AddDays(-1));
+        scene.Flip(id, CheckState.Down);
+        scene.Clock.AdjustTime(now);
+        scene.Pass(TimeSpan.FromMinutes(1));
+
+        Assert.Equal([DayLevel.Up, DayLevel.Down, DayLevel.Down], scene.Reader.Days(3)[id].Days);
+    }
 
     [Fact]
     public void Days_WithoutAFile_AreEmpty()

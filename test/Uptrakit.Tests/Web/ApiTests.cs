@@ -54,6 +54,20 @@ public sealed class ApiTests
         Assert.Single((await ReadAsync(scene, "/outages"))["outages"]!.AsArray());
     }
 
+    [Fact]
+    public async Task Outages_WithoutAToken_GoBackAsFarAsThePage()
+    {
+        await using WebScene scene = await WebScene.StartAsync();
+        Check check = scene.Check("shop");
+        scene.Flip(check, CheckState.Down);
+        scene.Pass(TimeSpan.FromMinutes(5));
+        scene.Flip(check, CheckState.Up);
+        scene.Pass(TimeSpan.FromDays(20));
+
+        Assert.Empty((await ReadAsync(scene, "/outages?since=30d"))["outages"]!.AsArray());
+        Assert.Single((await ReadAsync(scene, "/outages?since=30d", WebScene.Token))["outages"]!.AsArray());
+    }
+
     [Theory]
     [InlineData("/nodes")]
     [InlineData("/alerts")]
