@@ -52,15 +52,15 @@ faults: build ## twenty rounds of each kill under load, then counts what was ack
 
 # Its own lock files: the runtime identifier must not leak into the everyday ones.
 dist: sdk ## the shipped binaries (NativeAOT; the Controller self-contained), under artifacts/dist/
-	@. eng/packages.sh; command -v clang gcc >/dev/null || want clang; want binutils libc6-dev zlib1g-dev
+	@. eng/packages.sh; command -v clang gcc >/dev/null || want clang; want binutils libc6-dev zlib1g-dev libsqlite3-dev
 	@for name in $(NATIVE); do \
 	  echo "== Uptrakit.$$name"; \
-	  dotnet publish src/Uptrakit.$$name -c Release -r linux-$(ARCH) -p:Aot=true -p:NuGetLockFilePath=packages.aot.lock.json -o $(DIST) -v q --nologo; \
+	  dotnet publish src/Uptrakit.$$name -c Release -r linux-$(ARCH) -p:Aot=true -p:SqliteArch=$(shell uname -m) -p:NuGetLockFilePath=packages.aot.lock.json -o $(DIST) -v q --nologo; \
 	done
 	@# ReadyToRun: half of the CPU of a start was the compiler's.
 	dotnet publish src/Uptrakit.Controller -c Release -r linux-$(ARCH) --self-contained -p:PublishReadyToRun=true -p:NuGetLockFilePath=packages.dist.lock.json \
 	  -o $(DIST)/controller -v q --nologo
-	@rm -f $(DIST)/*.dbg $(DIST)/*.pdb $(DIST)/*.xml
+	@rm -f $(DIST)/libe_sqlite3.so $(DIST)/*.dbg $(DIST)/*.pdb $(DIST)/*.xml
 
 format: sdk ## one style for all code
 	@if dotnet tool restore -v q; then dotnet csharpier format .; else dotnet format Uptrakit.slnx; fi

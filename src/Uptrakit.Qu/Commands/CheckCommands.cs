@@ -29,6 +29,7 @@ internal static class CheckCommands
         group.Add(List(environment));
         group.Add(Edit(environment));
         group.Add(OnOne(environment, "remove", "Stop watching and forget", (work, id, cancel) => work.RemoveAsync(id, cancel)));
+        group.Add(Acknowledge(environment));
         group.Add(OnOne(environment, "enable", "Probe again", (work, id, cancel) => work.EnableAsync(id, true, cancel)));
         group.Add(OnOne(environment, "disable", "Stop probing", (work, id, cancel) => work.EnableAsync(id, false, cancel)));
     }
@@ -81,6 +82,25 @@ internal static class CheckCommands
             parsed.GetRequiredValue(id),
             flags.Read(parsed) with { Name = parsed.Given(name), Target = parsed.Given(target) },
             cancel));
+    }
+
+    private static Verb Acknowledge(CommandEnvironment environment)
+    {
+        Argument<string> id = Flags.Argument("id-or-name", "of the check that is down");
+        Option<string?> by = Flags.Text("--by", "name", "who looks after it (default this user)");
+        Option<string?> note = Flags.Text("--note", "text", "what the others should know");
+        Option<TimeSpan?> until = Flags.Duration("--for", "reminders begin again after this time (default when it has recovered)", TimeSpan.FromDays(30));
+        Option<bool> off = Flags.Switch("--off", "take it back");
+        Verb verb = new("ack", "Say that somebody looks after a check that is down: no more reminders", "qu check ack web --note \"disk ordered\" --for 8h", "qu check ack web --off");
+        verb.Add(id);
+        foreach (Option option in (Option[])[by, note, until, off])
+            verb.Add(option);
+        return verb.Asks(environment, Work, (work, parsed, cancel) => work.AcknowledgeAsync(parsed.GetRequiredValue(id), parsed.GetValue(off) ? null : new Acknowledgement
+        {
+            By = parsed.Given(by) ?? Environment.UserName,
+            Note = parsed.Given(note) ?? "",
+            UntilMs = parsed.Given(until) is { } time ? (environment.Clock.GetUtcNow() + time).ToUnixTimeMilliseconds() : 0,
+        }, cancel));
     }
 
     private static Verb OnOne(CommandEnvironment environment, string name, string description,

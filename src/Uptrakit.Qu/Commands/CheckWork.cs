@@ -64,6 +64,10 @@ internal sealed class CheckWork(DaemonClient daemon, Terminal terminal)
         return await PutAsync(check, $"{(enabled ? "enabled" : "disabled")} check {check.Name}", cancel);
     }
 
+    internal Task<int> AcknowledgeAsync(string idOrName, Acknowledgement? given, CancellationToken cancel) => daemon.ApplyAsync(
+        terminal, new Change { Acknowledge = new Acknowledge { CheckId = idOrName, Acknowledgement = given } },
+        given is null ? $"nobody looks after {idOrName} any more" : $"{given.By} looks after {idOrName}", cancel);
+
     internal Task<int> RemoveAsync(string idOrName, CancellationToken cancel) => daemon.ApplyAsync(
         terminal, new Change { RemoveCheck = new RemoveById { Id = idOrName } }, $"removed check {idOrName}", cancel);
 

@@ -27,7 +27,9 @@ internal static class CommandTree
         Group("trust", "Keys that this node trusts", "qu trust list", TrustCommands.Fill);
         Group("check", "What is watched", "qu check add http web https://example.org/health", CheckCommands.Fill);
         Group("alert", "Who is told", "qu alert list", AlertCommands.Fill);
+        Group("maintenance", "When nothing is told", "qu maintenance add upgrade --for 2h --checks web,db", MaintenanceCommands.Fill);
         Group("cluster", "Settings of the whole cluster", "qu cluster resolvers show", ClusterCommands.Fill);
+        root.Add(BuilderCommand.Declare(environment));
         root.Add(CompletionCommand.Declare(environment.Terminal, () => Build(environment)));
         return root;
 

@@ -41,6 +41,8 @@ internal sealed class ControlService(
             reply.Alerts.AddRange(state.Alerts.Values.OrderBy(static a => a.Name, StringComparer.Ordinal).Select(WithoutSecret));
         if (request.Enrollments)
             reply.Enrollments.AddRange(state.Enrollments.Values);
+        if (request.Windows)
+            reply.Windows.AddRange(state.Windows.Values.OrderBy(static w => w.Name, StringComparer.Ordinal));
         if (request.Resolvers)
             reply.Resolvers.AddRange(state.Resolvers);
         return reply;

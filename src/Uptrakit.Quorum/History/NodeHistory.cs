@@ -29,8 +29,18 @@ internal sealed class NodeHistory : IDisposable
     public LatestResults Latest { get; } = new();
 
     /// <summary>Takes a result; it costs an addition, and never waits.</summary>
-    public void Record(ProbeResult result) =>
-        Record(result.Check.Id, result.Outcome.Ok ? ProbeGrade.Up : ProbeGrade.Down, result.Outcome.Latency, result.Outcome.Detail);
+    public void Record(ProbeResult result)
+    {
+        ProbeGrade? grade = result.Outcome.Level switch
+        {
+            ProbeLevel.Ok => ProbeGrade.Up,
+            ProbeLevel.Warn => ProbeGrade.Warn,
+            ProbeLevel.Failed => ProbeGrade.Down,
+            _ => null, // it had nothing to say
+        };
+        if (grade is { } known)
+            Record(result.Check.Id, known, result.Outcome.Latency, result.Outcome.Detail);
+    }
 
     public void Record(string checkId, ProbeGrade grade, TimeSpan latency, string detail)
     {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.RegularExpressions;
 using Uptrakit.Qu.Commands;
 
 namespace Uptrakit.Tests.Commands;
@@ -28,8 +29,9 @@ public sealed class HelpTests
         Verb verb = Walk(Tree()).Single(one => one.FullName == path);
         foreach (string example in verb.Examples.Where(example => example.StartsWith("qu ", StringComparison.Ordinal)))
         {
-            string line = example.Split(" | ")[0].Split(" > ")[0].Replace("\"\"", "''", StringComparison.Ordinal);
-            string[] words = [.. line.Split(' ')[1..].Select(word => word == "''" ? "" : word)];
+            // As a shell splits it: what stands in double quotes is one word.
+            string line = example.Split(" | ")[0].Split(" > ")[0];
+            string[] words = [.. Regex.Matches(line, "\"[^\"]*\"|[^ ]+").Skip(1).Select(static word => word.Value.Trim('"'))];
             ParseResult parsed = Tree().Parse(words, new ParserConfiguration { ResponseFileTokenReplacer = null });
             Assert.Empty(parsed.Errors.Select(fault => $"{example}: {fault.Message}"));
         }
