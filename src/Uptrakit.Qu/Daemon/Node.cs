@@ -74,7 +74,7 @@ internal sealed class Node : IAsyncDisposable
         Chores = new(self, Store, () => Consensus, desk, Liveness, channels, Founding, clock, loggers.CreateLogger<LeaderChores>());
         streams = new(Store, () => Consensus, () => LogStart(folder), clock);
 
-        NodeSecrets secrets = new(folder.Secrets);
+        NodeSecrets secrets = new(folder.Secrets, "QUPTIME_SECRET_");
         // Before the log is read: no flip is missed that a crash kept from the file.
         history = new(new HistoryOptions { Path = folder.History }, Store, clock, loggers.CreateLogger<NodeHistory>());
         beats = new(id => Store.State.Checks.TryGet(id, out Check? check) ? check : null, clock);
@@ -83,7 +83,7 @@ internal sealed class Node : IAsyncDisposable
         probes = new(() => Store.State.Resolvers, clock, secrets, beats);
         prober = new(probes, self.ToString(), clock, loggers.CreateLogger<Prober>());
         senders = new(clock, SecretsOf(secrets), settings.AlertPrograms.Length > 0 ? settings.AlertPrograms : null, loggers.CreateLogger<AlertSenders>());
-        verdicts = new(Store, desk, () => Consensus, prober.ProbeNow, clock, loggers.CreateLogger<VerdictDesk>());
+        verdicts = new(Store, desk, () => Consensus, prober.ProbeNow, clock, loggers.CreateLogger<VerdictDesk>(), SightsOfMembers);
         reporter = new(self, Leader, channels, verdicts, prober.ProbeNow, clock, loggers.CreateLogger<Reporter>());
         Outbox outbox = new(Store, desk, () => Consensus);
         OutboxCourier courier = new(outbox, senders, clock, loggers.CreateLogger<OutboxCourier>());
@@ -218,6 +218,15 @@ internal sealed class Node : IAsyncDisposable
         beat.Heard.AddRange(Liveness.Live.Select(static id => id.ToString()));
         beat.Beats.AddRange(relay.Recent(Liveness.MaxBeats).Select(static one => new PushBeat { CheckId = one.CheckId, AgeMs = (long)one.Age.TotalMilliseconds }));
         return beat;
+    }
+
+    private IEnumerable<MemberSight> SightsOfMembers()
+    {
+        foreach (NodeId peer in Directory.Others)
+        {
+            Liveness.View? view = Liveness.Of(peer);
+            yield return new MemberSight(peer.ToString(), view is null ? TimeSpan.MaxValue : clock.GetElapsedTime(view.Seen), view?.ClockReported ?? false);
+        }
     }
 
     private void HearBeats(Heartbeat heard)

@@ -147,7 +147,7 @@ internal static class CheckFields
     private static HttpOptions Of(Check check) => check.Http ??= new();
 
     private static CheckField Secret(string name, string help, Func<Check, Secret?> get, Action<Check, Secret?> set) =>
-        CheckField.Text(name, Http, "secret", $"{help}; better file:/path or env:NAME than the text itself",
+        CheckField.Text(name, Http, "secret", $"{help}; better file:/path or env:QUPTIME_SECRET_NAME than the text itself",
             check => Secrets.Shown(get(check)), (check, value) => set(check, value.Length == 0 ? null : Secrets.Of(value)), Secrets.FaultOf) with { IsSecret = true };
 
     private static string GetExpect(Check check) => check.Type switch

@@ -5,7 +5,8 @@ namespace Uptrakit.Quorum.State;
 /// Where `file:` may read; null is anywhere. Who may add a check to the cluster could otherwise have any node send its own
 /// private key to a target: that file, too, belongs to the daemon and is 0600.
 /// </param>
-internal sealed class NodeSecrets(string? folder = null) : ISecrets
+/// <param name="prefix">How the names of variables begin that may be read; null is any, for the same reason.</param>
+internal sealed class NodeSecrets(string? folder = null, string? prefix = null) : ISecrets
 {
     private const string FilePrefix = "file:";
     private const string EnvironmentPrefix = "env:";
@@ -45,14 +46,16 @@ internal sealed class NodeSecrets(string? folder = null) : ISecrets
         return SecretFile.TryRead(full, out text, out fault);
     }
 
-    private static bool TryReadVariable(string name, out string text, out string fault)
+    private bool TryReadVariable(string name, out string text, out string fault)
     {
         text = "";
         fault = "";
         bool wellFormed = name.Length is > 0 and <= 128 && !char.IsAsciiDigit(name[0])
             && name.All(static c => char.IsAsciiLetterOrDigit(c) || c == '_');
         if (!wellFormed)
-            return Refuse("a secret's env: must be followed by the name of a variable, as in env:API_TOKEN", out fault);
+            return Refuse("a secret's env: must be followed by the name of a variable, as in env:QUPTIME_SECRET_API", out fault);
+        if (prefix is not null && !name.StartsWith(prefix, StringComparison.Ordinal))
+            return Refuse($"secrets are read from variables that begin with {prefix} only: rename {name}", out fault);
         if (Environment.GetEnvironmentVariable(name) is not { Length: > 0 } value)
             return Refuse($"the variable {name} is not set for the daemon of this node", out fault);
 

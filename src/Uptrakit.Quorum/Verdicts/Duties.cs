@@ -8,6 +8,8 @@ internal sealed class Duties
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
     private const int MostAtOnce = 200;
+    private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(4);
     private long? last;
 
     public bool IsTime(TimeProvider clock)
@@ -33,6 +35,30 @@ internal sealed class Duties
 
         return due;
     }
+
+    /// <summary>What is to be noted of members: who is lost for half a minute, who is back, whose clock is off.</summary>
+    public static IEnumerable<Command> Of(ClusterState state, IEnumerable<MemberSight> sights)
+    {
+        foreach (MemberSight sight in sights)
+        {
+            if (!state.Peers.TryGetValue(sight.NodeId, out Peer? peer) || !peer.Joined)
+                continue;
+            MemberStatus known = state.Members.GetValueOrDefault(sight.NodeId) ?? new MemberStatus();
+            if (known.LostMs == 0 && sight.Silence >= LostAfter)
+                yield return Note(sight, MessageKind.MemberLost, "not heard from");
+            else if (known.LostMs != 0 && sight.Silence < BackWithin)
+                yield return Note(sight, MessageKind.MemberBack, "");
+            if (known.LostMs != 0 || sight.Silence >= BackWithin)
+                continue; // of who is not here nothing new is known
+            if (known.ClockMs == 0 && sight.ClockOff)
+                yield return Note(sight, MessageKind.MemberClock, "its clock differs from the master's by more than 10 s");
+            else if (known.ClockMs != 0 && !sight.ClockOff)
+                yield return Note(sight, MessageKind.MemberClockRight, "");
+        }
+    }
+
+    private static Command Note(MemberSight sight, MessageKind kind, string detail) =>
+        new() { NoteMember = new NoteMember { NodeId = sight.NodeId, Kind = kind, Detail = detail } };
 
     private static Command? Of(ClusterState state, Check check, MaintenanceWindow[] open, long at)
     {

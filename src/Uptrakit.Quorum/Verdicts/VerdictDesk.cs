@@ -25,13 +25,18 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     private readonly VoteTable votes;
     private readonly Judge judge;
     private readonly Duties duties = new();
+    private readonly Func<IEnumerable<MemberSight>> members;
+
+    /// <summary>A leader that has just begun may not have heard of everybody yet.</summary>
+    private static readonly TimeSpan MembersSettle = TimeSpan.FromMinutes(1);
     private readonly SemaphoreSlim committing = new(32, 32);
     private CancellationTokenSource? term;
 
     public VerdictDesk(
         StateStore store, LeaderDesk desk, Func<Consensus.Consensus?> consensus, Action<long, IReadOnlyList<string>> probeHere, TimeProvider clock,
-        ILogger<VerdictDesk> logger)
+        ILogger<VerdictDesk> logger, Func<IEnumerable<MemberSight>>? members = null)
     {
+        this.members = members ?? (static () => []);
         this.store = store;
         this.desk = desk;
         this.consensus = consensus;
@@ -50,6 +55,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     public async Task LeadAsync(CancellationToken cancel)
     {
         judge.Reset();
+        long since = clock.GetTimestamp();
         using CancellationTokenSource leading = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Volatile.Write(ref term, leading);
         try
@@ -67,7 +73,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
                 }
 
                 if (duties.IsTime(clock))
-                    await DoAsync(state, cancel).ConfigureAwait(false);
+                    await DoAsync(state, clock.GetElapsedTime(since) >= MembersSettle, cancel).ConfigureAwait(false);
                 foreach (JudgeAction action in judge.Evaluate(id => store.State.Statuses.GetValueOrDefault(id)))
                     await DoAsync(action, cancel).ConfigureAwait(false);
             }
@@ -156,9 +162,9 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     }
 
     /// <summary>What is due by the clock and not by a vote.</summary>
-    private async Task DoAsync(ClusterState state, CancellationToken cancel)
+    private async Task DoAsync(ClusterState state, bool knowsMembers, CancellationToken cancel)
     {
-        foreach (Command command in Duties.Of(state, clock.GetUtcNow()))
+        foreach (Command command in Duties.Of(state, clock.GetUtcNow()).Concat(knowsMembers ? Duties.Of(state, members()) : []))
         {
             await committing.WaitAsync(cancel).ConfigureAwait(false);
             _ = CommitAsync(command, cancel);

@@ -31,6 +31,19 @@ public sealed class NodeSecretsTests
         Assert.Contains("name of a variable", Fault("env:A=B"), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Variable_OfAnotherPurpose_IsNotRead()
+    {
+        NodeSecrets secrets = new(prefix: "QUPTIME_SECRET_");
+        Environment.SetEnvironmentVariable("QUPTIME_SECRET_TEST", "value");
+
+        Assert.True(secrets.TryRead(new Secret { Text = "env:QUPTIME_SECRET_TEST" }, out string text, out _));
+        Assert.Equal("value", text);
+        Assert.False(secrets.TryRead(new Secret { Text = "env:PATH" }, out text, out string fault));
+        Assert.Equal("", text);
+        Assert.Contains("begin with QUPTIME_SECRET_", fault, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("geheim", "geheim")]
     [InlineData("geheim\n", "geheim")]

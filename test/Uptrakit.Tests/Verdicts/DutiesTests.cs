@@ -89,6 +89,28 @@ public sealed class DutiesTests
         Assert.Empty(Duties.Of(machine.State, Now));
     }
 
+    [Fact]
+    public void Member_ThatIsLostAndComesBack_IsToldOnceEach()
+    {
+        Alert watcher = Alert("ops");
+        watcher.WatchesCluster = true;
+        machine.Must(new Command { PutAlert = new PutAlert { Alert = watcher } });
+        machine.AddAlert("others", isDefault: true);
+        machine.Join(1);
+        string node = NodeOf(1);
+        machine.Must(new Command { MarkJoined = new MarkJoined { NodeId = node } });
+
+        foreach (double seconds in (double[])[3, 29, 31, 90, 2, 1])
+        {
+            foreach (Command command in Duties.Of(machine.State, [new MemberSight(node, TimeSpan.FromSeconds(seconds), false)]).ToList())
+                machine.Must(command);
+        }
+
+        Assert.Equal([MessageKind.MemberLost, MessageKind.MemberBack], machine.State.Outbox.Values.Select(static o => o.Kind));
+        Assert.All(machine.State.Outbox.Values, o => Assert.Equal(node, o.MemberId));
+        Assert.Empty(machine.State.Members);
+    }
+
     private void Do()
     {
         foreach (Command command in Duties.Of(machine.State, Now))
