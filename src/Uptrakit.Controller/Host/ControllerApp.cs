@@ -125,8 +125,10 @@ internal sealed class ControllerApp : IAsyncDisposable
         app.UseRouting();
         app.Use(Doors.Middleware);
         app.Use(GatewayGate.Middleware);
-        // A Service is who its certificate says: no session and no token is looked for in its calls, of which a thousand come at once.
-        app.UseWhen(static context => !GatewayGate.IsForServices(context), static rest => rest.UseAuthentication());
+        // A Service is who its certificate says: no session and no token is looked for in its calls, of which a thousand come at once. They are
+        // answered here; it is not the authentication that is put in a branch, because the host would then put another one before the doors.
+        app.UseWhen(GatewayGate.IsForServices, static services => services.UseEndpoints(static _ => { }));
+        app.UseAuthentication();
         app.UseAuthorization();
         app.MapGateway();
         app.MapApi();

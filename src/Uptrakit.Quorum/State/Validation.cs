@@ -152,6 +152,8 @@ internal static class Validation
             return $"fail_days: {tls.FailDays} is not less than warn_days, which is {(tls.WarnDays == 0 ? 14 : tls.WarnDays)}";
         if (check.Http is { Password: not null, Bearer: not null })
             return "bearer: cannot be given beside password";
+        if (check.Type == CheckType.Push && check.Push is not { KeySha256.IsEmpty: false })
+            return "key_sha256: is missing; 'qu check add push' makes a key and its hash";
         return check.Http is { User.Length: > 0, Password: null } ? "password: is missing beside user" : null;
     }
 
