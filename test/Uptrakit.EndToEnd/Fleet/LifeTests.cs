@@ -84,7 +84,7 @@ public sealed class LifeTests(SharedController shared) : SharedFleetTest(shared)
     {
         ServiceProcess agent = await ConnectedAsync();
         JsonElement shown = await Until.SeenAsync("what it told is known", cancel => Controller.ServiceAsync(IdOf(agent), cancel),
-            static one => one.GetProperty("facts").ValueKind == JsonValueKind.Object, TimeSpan.FromMinutes(1), Cancel);
+            static one => one.GetProperty("facts").ValueKind == JsonValueKind.Object && one.GetProperty("trust").ValueKind == JsonValueKind.Object, TimeSpan.FromMinutes(1), Cancel);
         Assert.Equal(Environment.MachineName, shown.GetProperty("facts").GetProperty("hostname").GetString());
         JsonElement trust = shown.GetProperty("trust");
         Assert.Equal(("pin-fingerprint", Root), (trust.GetProperty("mode").GetString(), Assert.Single(trust.GetProperty("anchors").EnumerateArray()).GetString()));

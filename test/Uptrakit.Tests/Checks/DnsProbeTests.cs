@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Quorum.Checks;
 using Uptrakit.Quorum.Checks.Lookups;
 using Uptrakit.Quorum.State;
@@ -102,10 +103,20 @@ public sealed class DnsProbeTests
     [Fact]
     public async Task Packet_ThatGotLost_IsSentAgain()
     {
+        // A second passes when the first packet is lost, and none otherwise, however busy the machine is.
+        FakeTimeProvider clock = new();
         int asked = 0;
-        await using ScriptedDns server = new((question, _) => ++asked == 1 ? null : ScriptedDns.Reply(question, 0, (1, [203, 0, 113, 9])));
+        await using ScriptedDns server = new((question, _) =>
+        {
+            if (++asked > 1)
+                return ScriptedDns.Reply(question, 0, (1, [203, 0, 113, 9]));
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return null;
+        });
+        Check check = TestChecks.Of(CheckType.Dns, "a.test", timeoutMs: 3000);
+        check.Dns = new DnsOptions { Resolver = server.Server };
 
-        Assert.True((await ProbeAsync(server, new DnsOptions())).Ok);
+        Assert.True((await ProbeAsync(check, [], clock)).Ok);
         Assert.Equal(2, server.Questions);
     }
 
@@ -244,10 +255,11 @@ public sealed class DnsProbeTests
         return await ProbeAsync(check, []);
     }
 
-    private static async Task<ProbeOutcome> ProbeAsync(Check check, IReadOnlyList<string> cluster)
+    private static async Task<ProbeOutcome> ProbeAsync(Check check, IReadOnlyList<string> cluster, TimeProvider? time = null)
     {
-        using TargetResolver resolver = new(() => cluster, TimeProvider.System);
-        DnsProbe probe = new(resolver, new HostServers(TimeProvider.System), TimeProvider.System);
+        TimeProvider clock = time ?? TimeProvider.System;
+        using TargetResolver resolver = new(() => cluster, clock);
+        DnsProbe probe = new(resolver, new HostServers(clock), clock);
         return await probe.ProbeAsync(check, Cancel);
     }
 }

@@ -55,9 +55,9 @@ internal sealed class DnsAsker(TimeProvider clock)
         using Socket socket = new(server.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
         await socket.ConnectAsync(server, cancel);
         byte[] buffer = new byte[4096];
-        await socket.SendAsync(question, SocketFlags.None, cancel);
         using (Deadline resend = new(resendAfter, clock, cancel))
         {
+            await socket.SendAsync(question, SocketFlags.None, cancel);
             try
             {
                 return await ReceiveAsync(socket, buffer, question, resend.Token);
