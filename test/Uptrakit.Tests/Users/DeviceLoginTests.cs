@@ -1,8 +1,11 @@
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
 using OpenIddict.Abstractions;
+using OpenIddict.Server;
 using Uptrakit.Controller.Users;
 
 namespace Uptrakit.Tests.Users;
@@ -151,6 +154,21 @@ public sealed class DeviceLoginTests
         Assert.DoesNotContain("slow_down", await TextAsync(stranger, path, ("client_id", "uptrakit-cli")), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Logins_BegunFromManyAddresses_SlowDownTogether()
+    {
+        FakeTimeProvider clock = new();
+        DeviceLoginLimits limits = new(clock);
+        for (int i = 0; i < DeviceLoginLimits.BeginsAtOnce; i++)
+            Assert.Null(await BeginFromAsync(limits, i));
+
+        Assert.Equal("slow_down", await BeginFromAsync(limits, DeviceLoginLimits.BeginsAtOnce));
+
+        clock.Advance(TimeSpan.FromSeconds(0.5));
+        Assert.Null(await BeginFromAsync(limits, DeviceLoginLimits.BeginsAtOnce));
+        Assert.Equal("slow_down", await BeginFromAsync(limits, DeviceLoginLimits.BeginsAtOnce + 1));
+    }
+
     [Theory]
     [InlineData("/connect/token")]
     [InlineData("/connect/revoke")]
@@ -181,6 +199,18 @@ public sealed class DeviceLoginTests
         hub.Clock.Advance(TimeSpan.FromHours(1));
         await chores.PruneAsync(TestHub.Cancel);
         Assert.Equal(0, await CountAsync(hub));
+    }
+
+    private static async Task<string?> BeginFromAsync(DeviceLoginLimits limits, int number)
+    {
+        DefaultHttpContext http = new();
+        http.Connection.RemoteIpAddress = new IPAddress([198, 51, (byte)(number / 256), (byte)number]);
+        OpenIddictServerTransaction transaction = new() { EndpointType = OpenIddictServerEndpointType.DeviceAuthorization };
+        transaction.Properties[typeof(HttpRequest).FullName!] = new WeakReference<HttpRequest>(http.Request);
+        OpenIddictServerEvents.ProcessRequestContext context = new(transaction);
+        await limits.HandleAsync(context);
+        GC.KeepAlive(http);
+        return context.IsRejected ? context.Error : null;
     }
 
     private static async Task<long> CountAsync(TestHub hub) => await hub.InScopeAsync(static services =>

@@ -38,6 +38,9 @@ internal sealed class Courtroom
     /// <summary>What each member sees; null: it does not answer.</summary>
     public Dictionary<string, bool?> Sees { get; } = [];
 
+    /// <summary>What all members see of a check other than the first; without an entry none of them answers.</summary>
+    public Dictionary<string, bool?> Others { get; } = [];
+
     public Check Check => Checks[0];
 
     public CheckState State => committed.TryGetValue(Check.Id, out CheckStatus? status) ? status.State : CheckState.Unknown;
@@ -48,12 +51,16 @@ internal sealed class Courtroom
         ChangedIn = 5,
     };
 
-    public void Commit(CheckState state, CheckState? settled = null) =>
-        committed[Check.Id] = new CheckStatus { CheckId = Check.Id, State = state, Settled = settled ?? state };
+    public void Commit(CheckState state, CheckState? settled = null, Check? check = null)
+    {
+        string id = (check ?? Check).Id;
+        committed[id] = new CheckStatus { CheckId = id, State = state, Settled = settled ?? state };
+    }
 
-    public bool Vote(int member, bool ok, TimeSpan age = default, long round = 0, string detail = "refused", long? changedIn = null) =>
+    public bool Vote(
+        int member, bool ok, TimeSpan age = default, long round = 0, string detail = "refused", long? changedIn = null, Check? check = null) =>
         Votes.Record($"node-{member}", new ProbeVote(
-            Check.Id, ok, ok ? "" : detail, round, changedIn ?? Check.ChangedIn, TimeSpan.Zero, age));
+            (check ?? Check).Id, ok, ok ? "" : detail, round, changedIn ?? (check ?? Check).ChangedIn, TimeSpan.Zero, age));
 
     public Tally Count() => Votes.Count(Check, Members);
 
@@ -94,11 +101,8 @@ internal sealed class Courtroom
         {
             foreach (Confirm confirm in Evaluate().OfType<Confirm>())
             {
-                for (int i = 0; i < Members.Count; i++)
-                {
-                    if (Sees.GetValueOrDefault($"node-{i}") is { } ok)
-                        Vote(i, ok, round: confirm.Round);
-                }
+                foreach (Check asked in Checks.Where(check => confirm.CheckIds.Contains(check.Id)))
+                    Answer(asked, confirm.Round);
             }
 
             Clock.Advance(TimeSpan.FromMilliseconds(100));
@@ -114,6 +118,19 @@ internal sealed class Courtroom
             Run(TimeSpan.FromSeconds(10));
         }
     }
+
+    private void Answer(Check asked, long round)
+    {
+        for (int i = 0; i < Members.Count; i++)
+        {
+            if (SeesOf(asked).GetValueOrDefault($"node-{i}") is { } ok)
+                Vote(i, ok, round: round, check: asked);
+        }
+    }
+
+    private Dictionary<string, bool?> SeesOf(Check check) => Others.TryGetValue(check.Id, out bool? all)
+        ? Members.ToDictionary(static member => member, _ => all)
+        : check == Check ? Sees : [];
 
     private void Take(Transition transition)
     {

@@ -450,6 +450,63 @@ public sealed class JudgeTests
                 }
             }, iter: 60);
 
+    [Fact]
+    public void Child_WhoseFailureIsSeenFirst_WaitsUntilItsParentIsFoundDown()
+    {
+        (Courtroom room, Check child, Check parent) = Dependent(parentIsUp: false);
+        room.Vote(0, ok: false);
+
+        room.Run(5 * Second);
+
+        Assert.Equal([parent.Id, child.Id], room.Flips.Select(static flip => flip.CheckId));
+        Assert.All(room.Flips, static flip => Assert.Equal(CheckState.Down, flip.To));
+    }
+
+    [Fact]
+    public void Child_WhileItsParentIsHandedOutAndNotCommitted_IsNotToldOf()
+    {
+        (Courtroom room, _, Check parent) = Dependent(parentIsUp: false);
+        room.Commits = false;
+        room.Vote(0, ok: false);
+
+        room.Run(5 * Second);
+
+        Assert.Equal(parent.Id, Assert.Single(room.Flips).CheckId);
+    }
+
+    [Fact]
+    public void Child_WhoseParentIsUp_IsToldOf()
+    {
+        (Courtroom room, Check child, _) = Dependent(parentIsUp: true);
+        room.Vote(0, ok: false);
+
+        room.Run(5 * Second);
+
+        Assert.Equal(child.Id, Assert.Single(room.Flips).CheckId);
+    }
+
+    [Fact]
+    public void Child_WhoseParentAnswersToNobody_IsToldOfAfterThePatienceOfTheParent()
+    {
+        (Courtroom room, Check child, Check parent) = Dependent(parentIsUp: null);
+        room.Vote(0, ok: false);
+
+        room.Run(TimeSpan.FromMilliseconds(parent.TimeoutMs) + (10 * Second));
+
+        Assert.Contains(room.Flips, flip => flip.CheckId == child.Id && flip.To == CheckState.Down);
+    }
+
+    private static (Courtroom Room, Check Child, Check Parent) Dependent(bool? parentIsUp)
+    {
+        Courtroom room = Up(3, false, false, false, checks: 2);
+        (Check child, Check parent) = (room.Checks[0], room.Checks[1]);
+        child.ParentIds.Add(parent.Id);
+        room.Commit(CheckState.Up, check: parent);
+        room.Others[parent.Id] = parentIsUp;
+        room.Judge.Update(room.Checks, room.Members);
+        return (room, child, parent);
+    }
+
     private static Courtroom Up(int members, bool? a, bool? b = null, bool? c = null, bool? d = null, bool? e = null, int checks = 1)
     {
         Courtroom room = new(members, checks);
