@@ -40,7 +40,7 @@ internal sealed class GatewayService(
             Task reading = ReadAsync(requestStream, link);
             await WriteAsync(responseStream, link);
             // Who was told goodbye hangs up: the end of the call must not overtake what is still on its way to it.
-            await Task.WhenAny(reading, Task.Delay(LiveServices.GoodbyeTime, clock, link.Broken));
+            await reading.WaitAsync(LiveServices.GoodbyeTime, clock).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             link.Break(link.EndReason);
             await reading;
         }

@@ -68,7 +68,7 @@ internal sealed class AlertFlags
             string[] values = [.. result.Tokens.SelectMany(token => field.IsList ? token.Value.Split(',', StringSplitOptions.TrimEntries) : [token.Value])];
             foreach (string value in values.Where(static value => value.Length > 0))
             {
-                bool reference = field.IsSecret && AlertField.IsReference(value);
+                bool reference = field.IsSecret && Secrets.IsReference(value);
                 if ((reference ? Secrets.FaultOf(value) : field.Check(value)) is { } fault)
                     result.AddError($"{Flag(field)}: {fault}");
             }

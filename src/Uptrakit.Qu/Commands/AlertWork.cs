@@ -116,7 +116,7 @@ internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
         string[] values = field.IsList ? text[(equals + 1)..].Split(',', StringSplitOptions.TrimEntries) : [text[(equals + 1)..]];
         foreach (string value in values.Where(static value => value.Length > 0))
         {
-            if ((field.IsSecret && AlertField.IsReference(value) ? Secrets.FaultOf(value) : field.Check(value)) is { } fault)
+            if ((field.IsSecret && Secrets.IsReference(value) ? Secrets.FaultOf(value) : field.Check(value)) is { } fault)
                 return $"{name}: {fault}";
         }
 

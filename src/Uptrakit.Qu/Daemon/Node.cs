@@ -90,7 +90,7 @@ internal sealed class Node : IAsyncDisposable
         LeaderTerm term = new(() => Consensus, clock, verdicts.LeadAsync, courier.RunAsync);
 
         peersService = new(Liveness, Beat, desk, Leader, streams, life, verdicts, loggers.CreateLogger<PeersService>());
-        enrollmentService = new(Store, Own, Proposer, new EnrollBucket(clock), LeaderApplied, clock, loggers.CreateLogger<EnrollmentService>());
+        enrollmentService = new(Store, Own, Proposer, new AddressBucket(burst: 20, perSecond: 0.5, clock), LeaderApplied, clock, loggers.CreateLogger<EnrollmentService>());
         KeyRotation rotation = new(folder, Own, Store, Liveness, Directory, Proposer.ProposeAsync, clock, Logger);
         Standings standings = new(self, Leader, channels, verdicts, clock);
         StatusView status = new(this, standings, clock);

@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
+using Uptrakit.Quorum.Transport;
 
 namespace Uptrakit.Qu.Web;
 
@@ -19,7 +20,8 @@ internal sealed class OperatorDoor(OperatorToken? token, TimeProvider clock, ILo
     private const int MaxSessions = 64;
     private static readonly TimeSpan Life = TimeSpan.FromHours(12);
     private readonly ConcurrentDictionary<string, long> sessions = new(StringComparer.Ordinal);
-    private readonly GuessLimit guesses = new(clock);
+    // Ten wrong ones at once from an address, then one in five seconds. Whoever is right is not counted.
+    private readonly AddressBucket guesses = new(burst: 10, perSecond: 0.2, clock);
 
     public enum Entry
     {
@@ -69,12 +71,15 @@ internal sealed class OperatorDoor(OperatorToken? token, TimeProvider clock, ILo
         IPAddress address = AddressOf(context);
         if (token is null)
             return Entry.Closed;
-        // Before it is compared: else a right guess could be told from a refusal.
-        if (!guesses.MayTry(address))
+        // Before it is compared: else a right guess could be told from a refusal, and many at once would all be let try.
+        if (!guesses.TryTake(address))
             return Entry.Later;
         if (token.Opens(shown))
+        {
+            guesses.GiveBack(address);
             return Entry.Open;
-        guesses.WasWrong(address);
+        }
+
         logger.TokenRefused(address);
         return Entry.Closed;
     }

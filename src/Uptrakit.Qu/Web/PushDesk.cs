@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
+using Uptrakit.Quorum.Checks.Push;
 using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Qu.Web;
@@ -9,8 +9,6 @@ namespace Uptrakit.Qu.Web;
 internal sealed class PushDesk(WebSources sources)
 {
     private const string Scheme = "Bearer ";
-    private const int MostKey = 256;
-    private static readonly byte[] NoKey = new byte[SHA256.HashSizeInBytes];
 
     public Task TakeAsync(HttpContext context)
     {
@@ -19,9 +17,7 @@ internal sealed class PushDesk(WebSources sources)
         bool found = sources.State.State.Checks.TryGet(id, out Check? check) && check is { Type: CheckType.Push, Push.KeySha256.Length: SHA256.HashSizeInBytes };
 
         // The same work whether there is such a check or not: time tells nothing, only the answer does.
-        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
-        SHA256.HashData(Encoding.UTF8.GetBytes(key.Length > MostKey ? "" : key), hash);
-        bool right = CryptographicOperations.FixedTimeEquals(hash, found ? check!.Push.KeySha256.Span : NoKey);
+        bool right = PushBook.Fits(check, key);
         context.Response.StatusCode = (found, right) switch
         {
             (false, _) => StatusCodes.Status404NotFound,

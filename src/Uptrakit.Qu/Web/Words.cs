@@ -8,15 +8,7 @@ namespace Uptrakit.Qu.Web;
 internal static class Words
 {
     /// <summary>The word that programs get.</summary>
-    public static string Of(CheckState state) => state switch
-    {
-        CheckState.Up => "up",
-        CheckState.Down => "down",
-        CheckState.Warn => "warn",
-        CheckState.Degraded => "degraded",
-        CheckState.Maintenance => "maintenance",
-        _ => "unknown",
-    };
+    public static string Of(CheckState state) => Kinds.Text(state);
 
     public static string Title(CheckState state) => state switch
     {
@@ -30,16 +22,7 @@ internal static class Words
 
     public static string Of(ProbeGrade grade) => grade switch { ProbeGrade.Up => "up", ProbeGrade.Warn => "warn", _ => "down" };
 
-    public static string Of(CheckType type) => type switch
-    {
-        CheckType.Http => "http",
-        CheckType.Tcp => "tcp",
-        CheckType.Icmp => "icmp",
-        CheckType.Tls => "tls",
-        CheckType.Dns => "dns",
-        CheckType.Push => "push",
-        _ => "unknown",
-    };
+    public static string Of(CheckType type) => Kinds.CheckTypes.Contains(type) ? Kinds.Text(type) : "unknown";
 
     public static string Of(AlertType type) => type switch
     {

@@ -44,26 +44,7 @@ internal static class AlertText
         _ => "unknown",
     };
 
-    internal static string Type(CheckType type) => type switch
-    {
-        CheckType.Http => "http",
-        CheckType.Tcp => "tcp",
-        CheckType.Icmp => "icmp",
-        CheckType.Tls => "tls",
-        CheckType.Dns => "dns",
-        CheckType.Push => "push",
-        _ => "unknown",
-    };
-
-    internal static string State(CheckState state) => state switch
-    {
-        CheckState.Up => "up",
-        CheckState.Down => "down",
-        CheckState.Warn => "warn",
-        CheckState.Degraded => "degraded",
-        CheckState.Maintenance => "maintenance",
-        _ => "unknown",
-    };
+    internal static string Type(CheckType type) => Kinds.CheckTypes.Contains(type) ? Kinds.Text(type) : "unknown";
 
     /// <summary>The target without a password that somebody wrote into its URL.</summary>
     internal static string PublicTarget(string target)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Uptrakit.Quorum.Alerts.Templates;
+using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Quorum.Alerts;
 
@@ -33,8 +34,8 @@ internal sealed record WebhookPayload(
             message.Id,
             message.Verb,
             CheckOf(message),
-            AlertText.State(message.From),
-            AlertText.State(message.To),
+            Kinds.Text(message.From),
+            Kinds.Text(message.To),
             message.Ok,
             message.Total,
             message.Detail,
@@ -56,7 +57,7 @@ internal sealed record WebhookPayload(
         message.CheckId, message.CheckName, AlertText.Type(message.CheckType), message.Target, message.Tags, message.Group);
 
     private static WebhookPart PartOf(AlertMessage message) => new(
-        message.Id, message.Verb, AlertText.Kind(message.Kind), CheckOf(message), AlertText.State(message.From), AlertText.State(message.To),
+        message.Id, message.Verb, AlertText.Kind(message.Kind), CheckOf(message), Kinds.Text(message.From), Kinds.Text(message.To),
         message.AtText, message.MemberId);
 }
 

@@ -47,7 +47,7 @@ internal sealed class TcpPlan
         bool readable = Escapes.TryParse(options.Send, out byte[] send, out string fault);
         Send = send;
         Fault = !hasPlace ? "the target is not host:port"
-            : !readable ? fault
+            : !readable ? $"send: {fault}"
             : send.Length > Limit || Expect.Length > Limit ? $"send and expect have at most {Limit} bytes"
             : null;
     }

@@ -213,7 +213,7 @@ internal static class CheckFields
             ? null
             : $"'{Validation.Shown(value)}' has a character that is not allowed there";
 
-    private static string? FaultOfEscapes(string value) => Escapes.TryRead(value, out _) ? Line(value) : "ends in the middle of an escape; \\r \\n \\t \\\\ and \\xNN are understood";
+    private static string? FaultOfEscapes(string value) => Escapes.TryParse(value, out _, out string fault) ? Line(value) : fault;
 
     private static string? FaultOfTag(string value) => value.Length is > 0 and <= 32 && value.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '/')
         ? null

@@ -121,13 +121,13 @@ internal static partial class ClusterYaml
         if (!at.Has(field.Name))
             return;
         IReadOnlyList<string> values = field.IsList && at.At(field.Name) is YamlList ? at.Texts(field.Name) ?? [] : at.Text(field.Name) is { } text ? [text] : [];
-        if (field.IsSecret && values is [var only] && Secrets.Of(only) is { Sealed.Length: > 0 } sealedOne)
-            alert.Secrets[field.Name] = sealedOne;
-        // Where the first version kept them: a node of that version still understands its two types.
-        else if (field is { IsSecret: true, Name: "url" })
-            alert.Url = values.Count > 0 ? values[0] : "";
-        else if (field is { IsSecret: true, Name: "secret" })
-            alert.Secret = values.Count > 0 ? values[0] : "";
+        string value = values.Count > 0 ? values[0] : "";
+        // In clear where the first version kept them: a node of that version still understands its two types.
+        bool older = field.IsSecret && Secrets.Of(value).Sealed.IsEmpty;
+        if (older && field.Name == "url")
+            alert.Url = value;
+        else if (older && field.Name == "secret")
+            alert.Secret = value;
         else
             field.Set(alert, values);
     }

@@ -3,40 +3,51 @@ using System.Text;
 
 namespace Uptrakit.Quorum.State;
 
-/// <summary>Bytes as they are written on one line: UTF-8, with <c>\r \n \t \\</c> and <c>\xNN</c>.</summary>
+/// <summary>Bytes as an operator writes them: text in UTF-8, and <c>\r \n \t \\ \xNN</c>.</summary>
 internal static class Escapes
 {
-    public static bool TryRead(string text, out byte[] bytes)
+    /// <param name="text">What was written.</param>
+    /// <param name="bytes">What it stands for.</param>
+    /// <param name="fault">What is wrong, without a field in front.</param>
+    internal static bool TryParse(string text, out byte[] bytes, out string fault)
     {
-        List<byte> read = new(text.Length);
+        List<byte> found = new(text.Length);
         bytes = [];
-        for (int i = 0; i < text.Length; i++)
+        fault = "";
+        int at = 0;
+        while (at < text.Length)
         {
-            if (text[i] != '\\')
+            int escape = text.IndexOf('\\', at);
+            found.AddRange(Encoding.UTF8.GetBytes(text[at..(escape < 0 ? text.Length : escape)]));
+            if (escape < 0)
+                break;
+            if (!TryOne(text.AsSpan(escape + 1), out byte one, out int length))
             {
-                int length = char.IsHighSurrogate(text[i]) && i + 1 < text.Length ? 2 : 1;
-                read.AddRange(Encoding.UTF8.GetBytes(text.Substring(i, length)));
-                i += length - 1;
-                continue;
+                fault = $"'{Validation.Shown(text[escape..Math.Min(text.Length, escape + 4)])}' is not an escape; \\r \\n \\t \\\\ and \\xNN are";
+                return false;
             }
 
-            if (++i >= text.Length)
-                return false;
-            switch (text[i])
-            {
-                case 'r': read.Add((byte)'\r'); break;
-                case 'n': read.Add((byte)'\n'); break;
-                case 't': read.Add((byte)'\t'); break;
-                case '\\': read.Add((byte)'\\'); break;
-                case 'x' when i + 2 < text.Length && byte.TryParse(text.AsSpan(i + 1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out byte value):
-                    read.Add(value);
-                    i += 2;
-                    break;
-                default: return false;
-            }
+            found.Add(one);
+            at = escape + 1 + length;
         }
 
-        bytes = [.. read];
+        bytes = [.. found];
         return true;
+    }
+
+    private static bool TryOne(ReadOnlySpan<char> text, out byte one, out int length)
+    {
+        one = 0;
+        length = 1;
+        if (text.IsEmpty)
+            return false;
+        if (text[0] == 'x')
+        {
+            length = 3;
+            return text.Length >= 3 && byte.TryParse(text.Slice(1, 2), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out one);
+        }
+
+        one = text[0] switch { 'r' => (byte)'\r', 'n' => (byte)'\n', 't' => (byte)'\t', '\\' => (byte)'\\', _ => 0 };
+        return one != 0;
     }
 }

@@ -8,15 +8,9 @@ namespace Uptrakit.Quorum.State;
 /// <param name="prefix">How the names of variables begin that may be read; null is any, for the same reason.</param>
 internal sealed class NodeSecrets(string? folder = null, string? prefix = null) : ISecrets
 {
-    private const string FilePrefix = "file:";
-    private const string EnvironmentPrefix = "env:";
-
     /// <summary>Whether the text is in the state itself, so that it changes only when the state does.</summary>
     internal static bool IsClear(Secret? secret) =>
-        secret is null
-        || (secret.Sealed.IsEmpty
-            && !secret.Text.StartsWith(FilePrefix, StringComparison.Ordinal)
-            && !secret.Text.StartsWith(EnvironmentPrefix, StringComparison.Ordinal));
+        secret is null || (secret.Sealed.IsEmpty && !Secrets.IsReference(secret.Text));
 
     public bool TryRead(Secret? secret, out string text, out string fault)
     {
@@ -26,10 +20,10 @@ internal sealed class NodeSecrets(string? folder = null, string? prefix = null) 
             return true;
         if (!secret.Sealed.IsEmpty)
             return Refuse("a secret is sealed, and this node cannot open it: set it again", out fault);
-        if (secret.Text.StartsWith(FilePrefix, StringComparison.Ordinal))
-            return TryReadFile(secret.Text[FilePrefix.Length..], out text, out fault);
-        if (secret.Text.StartsWith(EnvironmentPrefix, StringComparison.Ordinal))
-            return TryReadVariable(secret.Text[EnvironmentPrefix.Length..], out text, out fault);
+        if (secret.Text.StartsWith(Secrets.File, StringComparison.Ordinal))
+            return TryReadFile(secret.Text[Secrets.File.Length..], out text, out fault);
+        if (secret.Text.StartsWith(Secrets.Variable, StringComparison.Ordinal))
+            return TryReadVariable(secret.Text[Secrets.Variable.Length..], out text, out fault);
 
         text = secret.Text;
         return true;

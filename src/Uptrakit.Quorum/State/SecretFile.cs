@@ -34,9 +34,9 @@ internal static partial class SecretFile
             return Refuse($"the secret's file {path} is not a plain file", out fault);
         uint me = PrivateFolder.CurrentUser;
         if (status.Owner != me)
-            return Refuse($"the secret's file {path} belongs to user {status.Owner}, not to the daemon's: run 'chown {me} {path}'", out fault);
+            return Refuse($"the secret's file {path} belongs to user {status.Owner}, not to the daemon's, which is {me}: give it the file with chown", out fault);
         if (((UnixFileMode)(status.Mode & 0xfff) & Others) != 0)
-            return Refuse($"the secret's file {path} can be used by other users: run 'chmod 600 {path}'", out fault);
+            return Refuse($"the secret's file {path} can be used by other users: take that away with chmod 600", out fault);
 
         return TryRead(file, path, out text, out fault);
     }

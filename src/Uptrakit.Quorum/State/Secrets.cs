@@ -5,8 +5,8 @@ internal static class Secrets
 {
     public const int MaxLength = 8192;
     private const string Sealed = "sealed:";
-    private const string File = "file:";
-    private const string Variable = "env:";
+    internal const string File = "file:";
+    internal const string Variable = "env:";
 
     /// <summary>As files show it: a reference, or the sealed form. A text in clear is what it is.</summary>
     public static string Shown(Secret? secret) => secret switch

@@ -10,7 +10,7 @@ namespace Uptrakit.Quorum.Transport;
 
 /// <summary>The one thing that an unknown key may ask for: to be enrolled with a token whose secret it proves to know.</summary>
 internal sealed class EnrollmentService(
-    StateStore store, OwnIdentity own, Proposer proposer, EnrollBucket bucket, Func<long> leaderApplied, TimeProvider clock, ILogger<EnrollmentService> logger)
+    StateStore store, OwnIdentity own, Proposer proposer, AddressBucket bucket, Func<long> leaderApplied, TimeProvider clock, ILogger<EnrollmentService> logger)
     : Enrollment.EnrollmentBase
 {
     private static readonly TimeSpan Catch = TimeSpan.FromSeconds(2);

@@ -4,11 +4,27 @@ namespace Uptrakit.Quorum.Verdicts;
 
 internal sealed partial class Judge
 {
+    /// <summary>Begins to look into it, and into what it depends on: of two that go down at once, the parent is told of and the child is not.</summary>
     private void TryOpen(Case each, CheckState committed, Sitting sitting)
     {
+        Stack<(Case Case, CheckState Committed)> left = new([(each, committed)]);
+        while (left.TryPop(out (Case Case, CheckState Committed) next))
+        {
+            if (!TryOpenOne(next.Case, next.Committed, sitting))
+                continue;
+            foreach (Case parent in ParentsOf(next.Case).Where(static parent => parent.Open is null))
+            {
+                if (sitting.Committed(parent.Ballot.Check.Id) is { State: CheckState.Up or CheckState.Warn } status)
+                    left.Push((parent, status.State));
+            }
+        }
+    }
+
+    private bool TryOpenOne(Case each, CheckState committed, Sitting sitting)
+    {
         // Not opened now: the fresh vote stays fresh, a disagreeing tally disagrees still.
-        if (open.Count >= MaxOpen || (each.OpenedAt is { } last && sitting.Now - last < ReopenAfter))
-            return;
+        if (each.Open is not null || open.Count >= MaxOpen || (each.OpenedAt is { } last && sitting.Now - last < ReopenAfter))
+            return false;
         each.Ballot.ClearFresh();
         each.OpenedAt = sitting.Now;
         each.Open = new Confirmation(committed, each.Ballot.Check.ChangedIn)
@@ -17,12 +33,7 @@ internal sealed partial class Judge
             Deadline = DeadlineOf(each, sitting),
         };
         open.Add(each);
-        // What it depends on is looked at with it: of two that go down at once, the parent is told of and the child is not.
-        foreach (Case parent in ParentsOf(each))
-        {
-            if (parent.Open is null && sitting.Committed(parent.Ballot.Check.Id)?.State is CheckState.Up or CheckState.Warn)
-                TryOpen(parent, sitting.Committed(parent.Ballot.Check.Id)!.State, sitting);
-        }
+        return true;
     }
 
     private IEnumerable<Case> ParentsOf(Case each)

@@ -171,23 +171,6 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
         }
     }
 
-    private async Task CommitAsync(Command command, CancellationToken cancel)
-    {
-        try
-        {
-            command.Id = Proposer.NewId();
-            await desk.CommitOwnAsync(command, cancel).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // The term ended.
-        }
-        finally
-        {
-            committing.Release();
-        }
-    }
-
     private async Task DoAsync(JudgeAction action, CancellationToken cancel)
     {
         switch (action)
@@ -197,7 +180,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
                 break;
             case Flip flip:
                 await committing.WaitAsync(cancel).ConfigureAwait(false);
-                _ = CommitAsync(flip.Transition, cancel);
+                _ = CommitAsync(new Command { Transition = flip.Transition }, cancel);
                 break;
         }
     }
@@ -211,13 +194,14 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
             stream.Writer.TryWrite(new LeaderMessage { Probe = request });
     }
 
-    /// <summary>Flips commit side by side; the judge hands one out again if it got lost.</summary>
-    private async Task CommitAsync(Transition transition, CancellationToken cancel)
+    /// <summary>What is due and what flips commit side by side; either is handed out again if it got lost.</summary>
+    private async Task CommitAsync(Command command, CancellationToken cancel)
     {
         try
         {
-            Outcome? outcome = await desk.CommitOwnAsync(new Command { Id = Proposer.NewId(), Transition = transition }, cancel).ConfigureAwait(false);
-            if (outcome is { Status: OutcomeStatus.Done } && store.State.Checks.TryGet(transition.CheckId, out Check? check))
+            command.Id = Proposer.NewId();
+            Outcome? outcome = await desk.CommitOwnAsync(command, cancel).ConfigureAwait(false);
+            if (outcome is { Status: OutcomeStatus.Done } && command.Transition is { Announce: false } transition && store.State.Checks.TryGet(transition.CheckId, out Check? check))
                 logger.Flipped(check.Name, transition.From, transition.To, transition.Detail);
         }
         catch (OperationCanceledException)

@@ -54,7 +54,7 @@ internal sealed class ExecSender(ServiceKit kit, ProgramFolder programs) : IAler
         start.Environment["UPTRAKIT_MESSAGE"] = message.Id;
         start.Environment["UPTRAKIT_VERB"] = message.Verb;
         start.Environment["UPTRAKIT_KIND"] = AlertText.Kind(message.Kind);
-        start.Environment["UPTRAKIT_STATE"] = AlertText.State(message.To);
+        start.Environment["UPTRAKIT_STATE"] = Kinds.Text(message.To);
         start.Environment["UPTRAKIT_CHECK"] = message.CheckName;
         start.Environment["UPTRAKIT_CHECK_ID"] = message.CheckId;
         start.Environment["UPTRAKIT_SUBJECT"] = words.Subject;

@@ -72,7 +72,7 @@ internal sealed record AlertField(
     {
         if (!IsIn(alert))
             return Needed ? $"{Name}: is missing; {Help}" : null;
-        foreach (string value in Values(alert).Where(v => !(IsSecret && IsReference(v))))
+        foreach (string value in Values(alert).Where(v => !(IsSecret && Secrets.IsReference(v))))
         {
             if (Check(value) is { } fault)
                 return $"{Name}: {fault}";
@@ -80,9 +80,6 @@ internal sealed record AlertField(
 
         return null;
     }
-
-    internal static bool IsReference(string text) =>
-        text.StartsWith("file:", StringComparison.Ordinal) || text.StartsWith("env:", StringComparison.Ordinal);
 
     // Both were there before secrets had a place of their own.
     private string Older(Alert alert) => Name switch { "url" => alert.Url, "secret" => alert.Secret, _ => "" };
@@ -92,7 +89,7 @@ internal sealed record AlertField(
         if (value.Length == 0)
             alert.Secrets.Remove(Name);
         else
-            alert.Secrets[Name] = new Secret { Text = value };
+            alert.Secrets[Name] = State.Secrets.Of(value);
         if (Name == "url")
             alert.Url = "";
         else if (Name == "secret")

@@ -1,3 +1,5 @@
+using Uptrakit.Quorum.State;
+
 namespace Uptrakit.Quorum.Alerts.Templates;
 
 /// <summary>A message as the names that a template may use.</summary>
@@ -11,8 +13,8 @@ internal static class AlertVariables
             ("id", Text(message.CheckId)),
             ("tags", new TemplateValue.List([.. message.Tags.Select(Text)])),
             ("group", Text(message.Group)))),
-        ("from", Text(AlertText.State(message.From))),
-        ("to", Text(AlertText.State(message.To))),
+        ("from", Text(Kinds.Text(message.From))),
+        ("to", Text(Kinds.Text(message.To))),
         ("verb", Text(message.Verb)),
         ("verb_lower", Text(message.Verb.ToLowerInvariant())),
         ("snapshot", Group(

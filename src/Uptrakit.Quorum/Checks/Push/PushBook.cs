@@ -9,7 +9,7 @@ namespace Uptrakit.Quorum.Checks.Push;
 /// <param name="find">The check with that id, in the state of now: an edit takes effect at once.</param>
 internal sealed class PushBook(Func<string, Check?> find, TimeProvider clock)
 {
-    private const int KeyLimit = 512;
+    private const int KeyLimit = 256;
 
     // What a check without a key is compared with: nobody knows a text with this digest.
     private static readonly byte[] s_noKey = new byte[SHA256.HashSizeInBytes];
@@ -31,17 +31,21 @@ internal sealed class PushBook(Func<string, Check?> find, TimeProvider clock)
     internal bool Take(string checkId, string key)
     {
         Check? check = find(checkId);
-        byte[] wanted = check is { Type: CheckType.Push, Enabled: true, Push.KeySha256.Length: SHA256.HashSizeInBytes }
+        if (!Fits(check, key) || check is not { Enabled: true })
+            return false;
+        Accept(checkId);
+        return true;
+    }
+
+    /// <summary>Whether the key is that of the push check, enabled or not. It takes the same time whatever it is asked.</summary>
+    internal static bool Fits(Check? check, string key)
+    {
+        byte[] wanted = check is { Type: CheckType.Push, Push.KeySha256.Length: SHA256.HashSizeInBytes }
             ? check.Push.KeySha256.ToByteArray()
             : s_noKey;
         bool fits = key.Length <= KeyLimit;
         byte[] shown = SHA256.HashData(Encoding.UTF8.GetBytes(fits ? key : ""));
-        if (!(CryptographicOperations.FixedTimeEquals(shown, wanted) & fits))
-            return false;
-
-        Note(checkId, TimeSpan.Zero);
-        Taken?.Invoke(checkId);
-        return true;
+        return CryptographicOperations.FixedTimeEquals(shown, wanted) & fits;
     }
 
     /// <summary>A beat whose key was judged already.</summary>

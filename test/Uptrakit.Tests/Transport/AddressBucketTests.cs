@@ -4,13 +4,13 @@ using Uptrakit.Quorum.Transport;
 
 namespace Uptrakit.Tests.Transport;
 
-public sealed class EnrollBucketTests
+public sealed class AddressBucketTests
 {
     private static readonly IPAddress One = IPAddress.Parse("192.0.2.1");
     private readonly FakeTimeProvider clock = new();
-    private readonly EnrollBucket bucket;
+    private readonly AddressBucket bucket;
 
-    public EnrollBucketTests() => bucket = new(clock);
+    public AddressBucketTests() => bucket = new(burst: 20, perSecond: 0.5, clock);
 
     [Fact]
     public void OneAddress_HasABurstAndThenARate()

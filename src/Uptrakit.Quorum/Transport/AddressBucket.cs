@@ -3,11 +3,11 @@ using System.Net;
 
 namespace Uptrakit.Quorum.Transport;
 
-/// <summary>A token bucket for each address: guessing or flooding Enroll costs an attacker time, and us a table of bounded size.</summary>
-internal sealed class EnrollBucket(TimeProvider clock)
+/// <summary>A token bucket for each address: guessing or flooding costs an attacker time, and us a table of bounded size.</summary>
+/// <param name="burst">How many at once.</param>
+/// <param name="perSecond">How fast it fills again.</param>
+internal sealed class AddressBucket(double burst, double perSecond, TimeProvider clock)
 {
-    private const double Burst = 20;
-    private const double PerSecond = 0.5;
     private const int MaxAddresses = 4096;
     private readonly ConcurrentDictionary<IPAddress, (double Tokens, long Touched)> buckets = new();
 
@@ -26,15 +26,23 @@ internal sealed class EnrollBucket(TimeProvider clock)
             _ =>
             {
                 taken = true;
-                return (Burst - 1, now);
+                return (burst - 1, now);
             },
             (_, old) =>
             {
-                double tokens = Math.Min(Burst, old.Tokens + (clock.GetElapsedTime(old.Touched, now).TotalSeconds * PerSecond));
+                double tokens = Math.Min(burst, old.Tokens + (clock.GetElapsedTime(old.Touched, now).TotalSeconds * perSecond));
                 taken = tokens >= 1;
                 return (taken ? tokens - 1 : tokens, now);
             });
         return taken;
+    }
+
+    /// <summary>It was well spent and does not count.</summary>
+    public void GiveBack(IPAddress? address)
+    {
+        IPAddress key = ConnectionGate.Group(address ?? IPAddress.None);
+        if (buckets.TryGetValue(key, out (double Tokens, long Touched) old))
+            buckets.TryUpdate(key, (Math.Min(burst, old.Tokens + 1), old.Touched), old);
     }
 
     /// <summary>Full buckets say nothing; if all are drained, everybody starts anew rather than the table growing.</summary>
@@ -42,7 +50,7 @@ internal sealed class EnrollBucket(TimeProvider clock)
     {
         foreach ((IPAddress address, (double tokens, long touched)) in buckets)
         {
-            if (tokens + (clock.GetElapsedTime(touched, now).TotalSeconds * PerSecond) >= Burst)
+            if (tokens + (clock.GetElapsedTime(touched, now).TotalSeconds * perSecond) >= burst)
                 buckets.TryRemove(address, out _);
         }
 
