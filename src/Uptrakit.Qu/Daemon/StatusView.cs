@@ -9,9 +9,9 @@ namespace Uptrakit.Qu.Daemon;
 /// <summary>What <c>qu status</c> and <c>qu node list</c> show, from what this node knows.</summary>
 internal sealed class StatusView(Node node, Standings standings, TimeProvider clock)
 {
-    public async Task<StatusReply> StatusAsync(CancellationToken cancel)
+    public async Task<StatusReply> StatusAsync(IReadOnlyCollection<string> votesOf, CancellationToken cancel)
     {
-        Dictionary<string, CheckStanding> now = await standings.NowAsync(cancel).ConfigureAwait(false);
+        Dictionary<string, CheckStanding> now = await standings.NowAsync(votesOf, cancel).ConfigureAwait(false);
         ClusterState state = node.Store.State;
         StatusReply reply = Self();
         // Sorted once, not for each of ten thousand checks.
@@ -85,6 +85,14 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
             Type = Kinds.Text(check.Type),
             Target = check.Target,
         };
+        row.Votes.AddRange(now?.Votes.Select(static vote => new VoteRow
+        {
+            NodeId = vote.NodeId,
+            State = Kinds.Text(!vote.Ok ? CheckState.Down : vote.Warn ? CheckState.Warn : CheckState.Up),
+            LatencyUs = vote.LatencyUs,
+            AgeMs = vote.AgeMs,
+            Detail = vote.Detail,
+        }) ?? []);
         row.Alerts.AddRange(alerts.Where(a => ClusterState.IsEffective(a, check)).Select(static a => a.IsDefault ? a.Name + "*" : a.Name));
         return row;
     }

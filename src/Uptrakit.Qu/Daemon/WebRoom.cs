@@ -58,11 +58,18 @@ internal sealed class WebRoom(
         return [.. planned.OrderBy(static window => window.From).Take(MostTimes)];
     }
 
-    public async Task<IReadOnlyDictionary<string, CheckSight>> NowAsync(CancellationToken cancel)
+    public async Task<IReadOnlyDictionary<string, CheckSight>> NowAsync(IReadOnlyCollection<string> votesOf, CancellationToken cancel)
     {
-        Dictionary<string, CheckStanding> now = await standings.NowAsync(cancel).ConfigureAwait(false);
-        return now.ToDictionary(static pair => pair.Key, static pair => new CheckSight(pair.Value.Ok, pair.Value.Total, pair.Value.Detail, []), StringComparer.Ordinal);
+        Dictionary<string, CheckStanding> now = await standings.NowAsync(votesOf, cancel).ConfigureAwait(false);
+        return now.ToDictionary(static pair => pair.Key, static pair => new CheckSight(pair.Value.Ok, pair.Value.Total, pair.Value.Detail, [.. pair.Value.Votes.Select(Sight)]), StringComparer.Ordinal);
     }
+
+    private static NodeSight Sight(MemberVote vote) => new(
+        vote.NodeId,
+        !vote.Ok ? ProbeGrade.Down : vote.Warn ? ProbeGrade.Warn : ProbeGrade.Up,
+        TimeSpan.FromMicroseconds(vote.LatencyUs),
+        vote.Detail,
+        TimeSpan.FromMilliseconds(vote.AgeMs));
 
     public NodeHealth Now()
     {

@@ -7,6 +7,8 @@ namespace Uptrakit.Qu.Web;
 /// <summary>The answers of <c>/api/v1</c>, each made from what this node knows.</summary>
 internal sealed class Api(WebOptions options, WebSources sources, OperatorDoor door, TimeProvider clock)
 {
+    /// <summary>Votes of so many checks are listed; those of the others are asked for one check at a time.</summary>
+    private const int MostSights = 512;
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(90);
 
     public Task StatusAsync(HttpContext context)
@@ -36,11 +38,11 @@ internal sealed class Api(WebOptions options, WebSources sources, OperatorDoor d
     {
         ClusterState state = sources.State.State;
         bool inside = door.IsOpen(context);
-        IReadOnlyDictionary<string, CheckSight>? sights = inside ? await sources.Standing.NowAsync(context.RequestAborted) : null;
-        await Answers.JsonAsync(context, ApiJson.Default.ApiChecks, new(
-            [.. state.Checks.Values.Where(check => inside || PublicChecks.IsPublic(check))
-                .OrderBy(static check => check.Name, StringComparer.Ordinal)
-                .Select(check => Of(state, check, sights))]));
+        Check[] checks = [.. state.Checks.Values.Where(check => inside || PublicChecks.IsPublic(check)).OrderBy(static check => check.Name, StringComparer.Ordinal)];
+        IReadOnlyDictionary<string, CheckSight>? sights = inside
+            ? await sources.Standing.NowAsync([.. checks.Take(MostSights).Select(static check => check.Id)], context.RequestAborted)
+            : null;
+        await Answers.JsonAsync(context, ApiJson.Default.ApiChecks, new([.. checks.Select(check => Of(state, check, sights))]));
     }
 
     public async Task CheckAsync(HttpContext context)
@@ -52,7 +54,7 @@ internal sealed class Api(WebOptions options, WebSources sources, OperatorDoor d
             return;
         }
 
-        IReadOnlyDictionary<string, CheckSight>? sights = inside ? await sources.Standing.NowAsync(context.RequestAborted) : null;
+        IReadOnlyDictionary<string, CheckSight>? sights = inside ? await sources.Standing.NowAsync([check.Id], context.RequestAborted) : null;
         DateTimeOffset now = clock.GetUtcNow();
         double? Share(int days) => sources.History.UptimeOf(check.Id, now.AddDays(-days), now).Share;
         await Answers.JsonAsync(context, ApiJson.Default.ApiCheck,

@@ -32,8 +32,12 @@ internal sealed class OperatorPage(WebOptions options, WebSources sources, Opera
 
         string filter = context.Request.Query["q"].ToString();
         filter = filter.Length > MostFilter ? filter[..MostFilter] : filter;
-        IReadOnlyDictionary<string, CheckSight> sights = await sources.Standing.NowAsync(context.RequestAborted);
-        await SendAsync(context, part ? Live(new Html(), filter, sights) : Whole(filter, sights));
+        ClusterState state = sources.State.State;
+        Check[] found = [.. state.Checks.Values.Where(check => Matches(state, check, filter))
+            .OrderBy(check => Order(state, check)).ThenBy(static check => check.Name, StringComparer.Ordinal)];
+        IReadOnlyDictionary<string, CheckSight> sights = await sources.Standing.NowAsync([.. found.Take(MostRows).Select(static check => check.Id)], context.RequestAborted);
+        Html page = new();
+        await SendAsync(context, part ? Live(page, state, found, sights) : Whole(page, state, filter, found, sights));
     }
 
     public async Task EnterAsync(HttpContext context)
@@ -102,20 +106,18 @@ internal sealed class OperatorPage(WebOptions options, WebSources sources, Opera
             + "<p><button>Open</button></p></form><p><a href=/>Status page</a></p></main></body></html>");
     }
 
-    private Html Whole(string filter, IReadOnlyDictionary<string, CheckSight> sights)
+    private Html Whole(Html page, ClusterState state, string filter, Check[] found, IReadOnlyDictionary<string, CheckSight> sights)
     {
-        Html page = new();
         StatusPage.Head(page, $"Operator · {options.Title}", operators: true);
         page.Raw("<main class=wide><h1>").Text(options.Title).Raw(" · operator</h1><form method=get action=/operator role=search><p><label for=q>Name, group, tag or state</label> "
             + "<input id=q name=q maxlength=64 value=\"").Text(filter).Raw("\"> <button>Show</button></p></form><div id=live>");
-        Live(page, filter, sights);
+        Live(page, state, found, sights);
         return page.Raw("</div><form method=post action=/operator/leave><p><button>Leave</button> <a href=/>Status page</a></p></form></main></body></html>");
     }
 
     /// <summary>What the script of the page fetches anew every few seconds.</summary>
-    private Html Live(Html page, string filter, IReadOnlyDictionary<string, CheckSight> sights)
+    private Html Live(Html page, ClusterState state, Check[] found, IReadOnlyDictionary<string, CheckSight> sights)
     {
-        ClusterState state = sources.State.State;
         NodeHealth health = sources.Health.Now();
         DateTimeOffset now = clock.GetUtcNow();
         page.Raw("<p>As of ").Time(now).Raw(" on ").Text(health.NodeId).Raw(" (").Text(health.Role).Raw("), quorum ").Raw(health.Quorum ? "yes" : "<strong class=d>no</strong>")
@@ -123,8 +125,6 @@ internal sealed class OperatorPage(WebOptions options, WebSources sources, Opera
         foreach (string warning in health.Warnings)
             page.Raw("<p class=\"notice w\">").Text(warning).Raw("</p>");
         Nodes(page, health, now);
-        Check[] found = [.. state.Checks.Values.Where(check => Matches(state, check, filter))
-            .OrderBy(check => Order(state, check)).ThenBy(static check => check.Name, StringComparer.Ordinal)];
         page.Raw("<h2>Checks</h2><p>").Raw(found.Length).Raw(" of ").Raw(state.Checks.Count).Raw(found.Length > MostRows ? $", the first {MostRows} are shown" : "").Raw("</p>"
             + "<div class=scroll tabindex=0 role=region aria-label=Checks><table><thead><tr><th scope=col>Check<th scope=col>State<th scope=col>Since<th scope=col>Votes<th scope=col>Detail<th scope=col>Who sees what</tr></thead><tbody>");
         foreach (Check check in found.Take(MostRows))

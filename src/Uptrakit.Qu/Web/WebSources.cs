@@ -38,7 +38,8 @@ internal sealed record PlannedWindow(string Id, string Name, DateTimeOffset From
 internal interface IWebStanding
 {
     /// <summary>By check id; empty when there is nobody to ask.</summary>
-    Task<IReadOnlyDictionary<string, CheckSight>> NowAsync(CancellationToken cancel);
+    /// <param name="votesOf">The checks whose votes are asked for one by one, at most 512.</param>
+    Task<IReadOnlyDictionary<string, CheckSight>> NowAsync(IReadOnlyCollection<string> votesOf, CancellationToken cancel);
 }
 
 /// <summary>How the votes on one check stand.</summary>

@@ -50,7 +50,7 @@ internal sealed class PeersService(
     public override Task<StandingReply> Standing(StandingRequest request, ServerCallContext context)
     {
         PeerOf(context);
-        return Task.FromResult(reports.Standing() ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "not the master")));
+        return Task.FromResult(reports.Standing(request.VotesOf) ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "not the master")));
     }
 
     public override async Task<StandByReply> StandBy(StandByRequest request, ServerCallContext context)
@@ -70,7 +70,7 @@ internal sealed class PeersService(
 internal interface IReportSink
 {
     /// <summary>How the votes stand. Null: this node does not lead.</summary>
-    StandingReply? Standing();
+    StandingReply? Standing(IReadOnlyCollection<string> votesOf);
 
     Task ServeAsync(NodeId from, IAsyncStreamReader<ReportBatch> batches, IServerStreamWriter<LeaderMessage> answers, CancellationToken cancel);
 }

@@ -132,6 +132,9 @@ internal sealed class Ballot(Check check, int members, TimeSpan now)
 
     public string Describe(TimeSpan now, in Tally tally) => Details.Describe(LiveVotes(now), tally);
 
+    /// <summary>What a member sees; null when it has not said so lately.</summary>
+    public SeenVote? Seen(string member, int seat, TimeSpan now) => IsLive(votes[seat], now) ? new SeenVote(member, votes[seat], now) : null;
+
     private List<CastVote> LiveVotes(TimeSpan now) => [.. votes.Where(vote => IsLive(vote, now))];
 
     private bool IsLive(in CastVote vote, TimeSpan now) =>

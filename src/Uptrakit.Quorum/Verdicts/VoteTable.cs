@@ -75,6 +75,17 @@ internal sealed class VoteTable(TimeProvider clock)
         }
     }
 
+    /// <summary>Who sees what: the newest vote of each member that is not too old to count.</summary>
+    public IReadOnlyList<SeenVote> VotesOn(Check check)
+    {
+        lock (Gate)
+        {
+            if (!ballots.TryGetValue(check.Id, out Ballot? ballot) || ballot.Check.ChangedIn != check.ChangedIn)
+                return [];
+            return [.. seats.OrderBy(static seat => seat.Value).Select(seat => ballot.Seen(seat.Key, seat.Value, Now)).OfType<SeenVote>()];
+        }
+    }
+
     /// <summary>Forgets every vote: those of a former time as leader are stale.</summary>
     internal void Clear()
     {

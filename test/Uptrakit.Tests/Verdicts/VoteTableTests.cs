@@ -1,5 +1,6 @@
 using CsCheck;
 using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Transport;
 using Uptrakit.Quorum.Verdicts;
 using Check = Uptrakit.Quorum.State.Check;
 
@@ -54,6 +55,21 @@ public sealed class VoteTableTests
         Tally tally = room.Count();
 
         Assert.Equal((CheckState.Unknown, 0, 1, 3), (tally.State, tally.Ok, tally.NotOk, tally.Total));
+    }
+
+    [Fact]
+    public void VotesOn_OneFailsAndOneIsSilent_SaysWhoSeesWhat()
+    {
+        Courtroom room = new(3);
+        room.Vote(0, ok: true);
+        room.Clock.Advance(TimeSpan.FromSeconds(80));
+        room.Vote(2, ok: false, age: TimeSpan.FromSeconds(2), detail: "no route");
+
+        MemberVote[] seen = [.. room.Votes.VotesOn(room.Check).Select(vote => vote.ToMessage())];
+
+        Assert.Equal([("node-0", true, 80_000, ""), ("node-2", false, 2_000, "no route")], seen.Select(vote => (vote.NodeId, vote.Ok, vote.AgeMs, vote.Detail)));
+        room.Clock.Advance(TimeSpan.FromSeconds(10)); // three intervals after the first
+        Assert.Equal("node-2", Assert.Single(room.Votes.VotesOn(room.Check)).Member);
     }
 
     [Fact]

@@ -142,7 +142,7 @@ internal sealed class WebScene : IAsyncDisposable, IWebState, IWebStanding, IWeb
         ? throw new InvalidOperationException("a secret of the inside")
         : [.. Windows.Where(window => window.From < to && window.To > from)];
 
-    public Task<IReadOnlyDictionary<string, CheckSight>> NowAsync(CancellationToken cancel) =>
+    public Task<IReadOnlyDictionary<string, CheckSight>> NowAsync(IReadOnlyCollection<string> votesOf, CancellationToken cancel) =>
         Task.FromResult<IReadOnlyDictionary<string, CheckSight>>(Sights);
 
     public NodeHealth Now() => Health;
