@@ -308,7 +308,7 @@ connected() {
 start_hub() {
   say "A Controller starts with a certificate authority of its own; nobody has to click a warning away."
   launch controller "$bin/uptrakit-controller" serve --state-dir "$scratch/controller" --https-addr "127.0.0.1:${port[hub]}"
-  within 60 "the Controller answering its operator" hub_answers
+  within 120 "the Controller answering its operator" hub_answers
   fingerprint=$(controller admin ca fingerprint)
   printf '         $ uptrakit-controller admin ca fingerprint\n         %s\n' "$fingerprint"
 }

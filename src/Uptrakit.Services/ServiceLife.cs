@@ -62,7 +62,7 @@ internal sealed class ServiceLife
 
         Standing standing = new(enrolled.State, enrolled.Key, started.Trust);
         // The token's addresses were for the way in; from then on the one that worked is remembered.
-        SessionSettings settings = new(profile, options.FriendlyName, options.Url is null ? [] : [options.Url], environment.Facts);
+        SessionSettings settings = new(profile, options.FriendlyName ?? "", options.Url is null ? [] : [options.Url], environment.Facts);
         using ServiceSession session = new(settings, folder, standing, contact, environment.Random, environment.Clock, logger);
         return await session.RunAsync(cancel);
     }
@@ -92,7 +92,7 @@ internal sealed class ServiceLife
             return new EnrolledService(started.State, key);
         }
 
-        EnrollCall call = new(profile, options.FriendlyName, options.Token, environment.Facts(), environment.Clock);
+        EnrollCall call = new(profile, options.FriendlyName ?? Environment.MachineName, options.Token, environment.Facts(), environment.Clock);
         return await new Enroller(options, folder, call, contact, backoff, environment.Clock, logger).RunAsync(started, cancel);
     }
 }

@@ -97,10 +97,10 @@ internal sealed class OptionReader(GivenSettings given, Func<string, string?> va
         return null;
     }
 
-    private string NameOfThis()
+    private string? NameOfThis()
     {
         if (!given.TryGet(FriendlyName, out GivenValue? value))
-            return Environment.MachineName;
+            return null;
         string name = value.Text.Trim();
         if (name.Length == 0 || Encoding.UTF8.GetByteCount(name) > LongestName || Plain.Line(name) != name)
             faults.Add($"{value.Place}: a name has 1 to {LongestName} bytes and only characters that show");

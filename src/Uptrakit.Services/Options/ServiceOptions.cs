@@ -30,7 +30,8 @@ internal sealed class ServiceOptions
 
     public required string StateFolder { get; init; }
 
-    public required string FriendlyName { get; init; }
+    /// <summary>Null when it was not given: the Controller then keeps the name that it has.</summary>
+    public string? FriendlyName { get; init; }
 
     public bool ForceEnroll { get; init; }
 

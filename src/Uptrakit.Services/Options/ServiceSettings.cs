@@ -46,7 +46,7 @@ internal static class ServiceSettings
         "--state-dir", "folder", "the folder of service.json and service.key");
 
     public static readonly Setting FriendlyName = Text(
-        "--friendly-name", "name", "what people call this Service; the host's name when it is left out");
+        "--friendly-name", "name", "what people call this Service; at first the host's name, later the name it has");
 
     public static readonly Setting ForceEnroll = Switch(
         "--force-enroll", "enroll anew, as another Service; what is stored stays in force until that has succeeded");

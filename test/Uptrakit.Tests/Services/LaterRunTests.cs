@@ -22,6 +22,19 @@ public sealed partial class LaterRunTests
     }
 
     [Fact]
+    public async Task LaterRun_WithoutAName_LeavesTheOneThatTheControllerHas()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        using ServiceProcess agent = await EnrolledAsync(controller);
+
+        await ReconnectsAsync(agent, controller);
+        Assert.Equal("", controller.LastStream.Hello.FriendlyName);
+
+        await ReconnectsAsync(agent, controller, "--friendly-name=web-1");
+        Assert.Equal("web-1", controller.LastStream.Hello.FriendlyName);
+    }
+
+    [Fact]
     public async Task LaterRun_WithTheSamePin_Starts()
     {
         await using FakeController controller = await FakeController.StartAsync();
