@@ -41,8 +41,8 @@ test: build ## all tests; the last line reads `N passed, N failed, N skipped`
 demo: build ## three nodes, a web server that breaks, one alert; KEEP=1 leaves it running
 	@eng/demo.sh
 
-bench: dist ## the tables of docs/benchmarks.md, beside etcd and nginx; ARGS=fleet for one of them
-	@. eng/packages.sh; want etcd-server nginx-light
+bench: dist ## the tables of docs/benchmarks.md, beside etcd, nginx and blackbox; ARGS=fleet or watch for one of them
+	@. eng/packages.sh; want etcd-server nginx-light prometheus-blackbox-exporter
 	QU=$(CURDIR)/$(DIST)/qu dotnet run --project bench/Uptrakit.Bench -c $(CONFIGURATION) -- $(or $(ARGS),bench)
 
 faults: build ## twenty rounds of each kill under load, then counts what was acknowledged

@@ -10,6 +10,8 @@ internal sealed partial class Child(string file, IReadOnlyList<string> arguments
 {
     private const int Kill9 = 9;
     private const int Terminate = 15;
+    private const int Stopped = 19;
+    private const int Continue = 18;
     private const double TicksPerSecond = 100; // USER_HZ of every Linux that .NET runs on
 
     // Whoever interrupts the benchmark must find none of these afterwards.
@@ -39,6 +41,11 @@ internal sealed partial class Child(string file, IReadOnlyList<string> arguments
             child.Kill();
     }
 
+    /// <summary>It stands still until <see cref="Resume"/>.</summary>
+    public void Pause() => _ = Signal(process!.Id, Stopped);
+
+    public void Resume() => _ = Signal(process!.Id, Continue);
+
     public void Kill() => End(Kill9);
 
     /// <summary>Asks it to end, and waits.</summary>
@@ -62,6 +69,9 @@ internal sealed partial class Child(string file, IReadOnlyList<string> arguments
             (Number(fields[11]) + Number(fields[12])) / TicksPerSecond,
             Number(resident.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries)[1]) * 1024 / 1e6);
     }
+
+    /// <summary>Open descriptors.</summary>
+    public int Descriptors() => Directory.EnumerateFileSystemEntries($"/proc/{process!.Id}/fd").Count();
 
     private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
 

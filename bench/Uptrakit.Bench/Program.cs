@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Uptrakit.Bench.Fleet;
+using Uptrakit.Bench.Watch;
 
 namespace Uptrakit.Bench;
 
@@ -7,15 +8,21 @@ namespace Uptrakit.Bench;
 internal static class Program
 {
     private static readonly string[] Nodes = ["writes", "failover", "idle", "start", "large"];
+    private static readonly string[] Groups = ["fleet", "watch"];
 
     private static async Task<int> Main(string[] arguments)
     {
         string verb = arguments is [var first, ..] ? first : "bench";
         string? part = arguments is [_, var second] ? second : null;
-        bool known = verb == "fleet" ? part is null || FleetBench.Parts.Contains(part) : arguments.Length <= 1 && (verb == "bench" || Nodes.Contains(verb));
+        bool known = verb switch
+        {
+            "fleet" => part is null || FleetBench.Parts.Contains(part),
+            "watch" => part is null || WatchBench.Parts.Contains(part),
+            _ => arguments.Length <= 1 && (verb == "bench" || Nodes.Contains(verb)),
+        };
         if (!known)
         {
-            await Console.Error.WriteLineAsync($"usage: bench | {string.Join(" | ", Nodes)} | fleet [{string.Join(" | ", FleetBench.Parts)}]");
+            await Console.Error.WriteLineAsync($"usage: bench | {string.Join(" | ", Nodes)} | fleet [{string.Join(" | ", FleetBench.Parts)}] | watch [{string.Join(" | ", WatchBench.Parts)}]");
             return 2;
         }
 
@@ -30,8 +37,10 @@ internal static class Program
         using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Child.KillAll());
         using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Child.KillAll());
         bool met = true;
-        if (verb != "fleet")
+        if (!Groups.Contains(verb))
             met &= await TableAsync("qu", places, report => MeasureAsync(verb, places, report));
+        if (verb is "watch" or "bench")
+            met &= await TableAsync("the watch", places, report => WatchBench.RunAsync(part, places, report));
         if (verb is "fleet" or "bench")
             met &= await TableAsync("the fleet", places, report => FleetBench.RunAsync(part, places, report));
         return met ? 0 : 1;

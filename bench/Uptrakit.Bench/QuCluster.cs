@@ -3,15 +3,15 @@ using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Bench;
 
-/// <summary>Three nodes on loopback, enrolled with tokens as on three machines.</summary>
+/// <summary>Nodes on loopback, enrolled with tokens as on machines of their own.</summary>
 internal sealed class QuCluster : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private int next;
 
-    private QuCluster(Places places, string name)
+    private QuCluster(Places places, string name, int nodes)
     {
-        int[] ports = Places.FreePorts(3);
+        int[] ports = Places.FreePorts(nodes);
         Nodes = [.. ports.Select((port, i) => new QuNode(places, $"{name}{i}", port))];
     }
 
@@ -20,11 +20,15 @@ internal sealed class QuCluster : IDisposable
     /// <summary>The checks that are edited, one after the other.</summary>
     public IReadOnlyList<Check> Checks { get; private set; } = [];
 
-    public static async Task<QuCluster> StartAsync(Places places, string name, int checks)
+    public static Task<QuCluster> StartAsync(Places places, string name, int checks) => StartAsync(places, name, 3, Enumerable.Range(0, checks).Select(Idle));
+
+    public static async Task<QuCluster> StartAsync(Places places, string name, int nodes, IEnumerable<Check> checks, Action<QuNode>? prepare = null)
     {
-        QuCluster cluster = new(places, name);
+        QuCluster cluster = new(places, name, nodes);
         try
         {
+            foreach (QuNode node in cluster.Nodes)
+                prepare?.Invoke(node);
             await cluster.Nodes[0].InitAsync();
             cluster.Nodes[0].Process.Start();
             await UntilAsync(cluster.Nodes[0], static s => s is { ConfigVersion: > 0, Quorum: true });
@@ -81,22 +85,23 @@ internal sealed class QuCluster : IDisposable
             node.Dispose();
     }
 
-    private async Task FillAsync(int count)
+    /// <summary>Probed once a day: what is measured is the state, not the probes.</summary>
+    private static Check Idle(int number) => new()
+    {
+        Name = $"check-{number:D5}",
+        Type = CheckType.Http,
+        Enabled = true,
+        Target = $"http://127.0.0.1:9/health/{number:D5}",
+        IntervalMs = 86_400_000,
+        TimeoutMs = 1000,
+    };
+
+    private async Task FillAsync(IEnumerable<Check> checks)
     {
         QuNode leader = await LeaderAsync();
-        // Probed once a day: what is measured is the state, not the probes.
-        Check Make(int number) => new()
+        await Parallel.ForEachAsync(checks, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (check, _) =>
         {
-            Name = $"check-{number:D5}",
-            Type = CheckType.Http,
-            Enabled = true,
-            Target = $"http://127.0.0.1:9/health/{number:D5}",
-            IntervalMs = 86_400_000,
-            TimeoutMs = 1000,
-        };
-        await Parallel.ForEachAsync(Enumerable.Range(0, count), new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, _) =>
-        {
-            if (!await leader.ChangeAsync(new Command { PutCheck = new PutCheck { Check = Make(number) } }))
+            if (!await leader.ChangeAsync(new Command { PutCheck = new PutCheck { Check = check } }))
                 throw new InvalidOperationException("a check could not be added");
         });
         Checks = await leader.ChecksAsync();

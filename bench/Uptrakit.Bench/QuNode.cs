@@ -17,12 +17,14 @@ internal sealed class QuNode : IDisposable
     private readonly GrpcChannel channel;
     private readonly Control.ControlClient control;
     private readonly int port;
+    private readonly int web = Places.FreePorts(1)[0];
 
     public QuNode(Places places, string name, int port)
     {
         this.port = port;
         string socket = Path.Combine(places.Sockets, name, "qu.sock");
         variables = new() { ["QUPTIME_DIR"] = Path.Combine(places.Root, name), ["QUPTIME_SOCKET"] = socket, ["DOTNET_TieredPGO"] = "0" };
+        Web = new($"http://127.0.0.1:{web}");
         Process = new(Places.Qu, ["serve"], Path.Combine(places.Root, name + ".log"), variables);
         channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
         {
@@ -36,6 +38,11 @@ internal sealed class QuNode : IDisposable
     }
 
     public Child Process { get; }
+
+    /// <summary>Where its pages are, if <see cref="ServesPages"/> was called before it started.</summary>
+    public Uri Web { get; }
+
+    public void ServesPages() => variables["QUPTIME_HTTP"] = Web.Authority;
 
     public Task InitAsync() => RunAsync("init", null, "--advertise", $"127.0.0.1:{port}", "--bind", "127.0.0.1", "--port", $"{port}");
 

@@ -49,6 +49,8 @@ internal static class Connected
         Memory floor = await Memory.AtRestAsync(hub.Process.Id);
         await crowd.AddAsync(hub, places, [.. recruits.Skip(Before)]);
         Memory full = await Memory.AtRestAsync(hub.Process.Id);
+        // The players' own garbage is not what Services need.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
         Memory own = Memory.Of(Environment.ProcessId);
         double together = full.Proportional + own.Proportional;
         double each = (full.Resident - floor.Resident) / (count - Before);
