@@ -63,7 +63,7 @@ dist: sdk ## the shipped binaries (NativeAOT; the Controller self-contained), un
 	@rm -f $(DIST)/libe_sqlite3.so $(DIST)/*.dbg $(DIST)/*.pdb $(DIST)/*.xml
 
 format: sdk ## one style for all code
-	@if dotnet tool restore -v q; then dotnet csharpier format .; else dotnet format Uptrakit.slnx; fi
+	dotnet format Uptrakit.slnx --exclude src/Uptrakit.Controller/Storage/Migrations
 
 check-systemd: ## the rating of the systemd unit
 	@eng/check-systemd.sh
