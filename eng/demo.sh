@@ -198,14 +198,14 @@ start_targets() {
   fi
   launch receiver dotnet "$parts" receiver "${port[hook]}" "$scratch/received"
   say "Somebody who wants to know listens for webhooks on 127.0.0.1:${port[hook]}."
-  within 30 "the web server answering" web_answers
+  within 90 "the web server answering" web_answers
 }
 
 start_first() {
   say "alpha is the first node: it makes its own key and is a cluster of one."
   on alpha init --advertise "127.0.0.1:${port[alpha]}" --bind 127.0.0.1 --port "${port[alpha]}" 2>&1 | shown
   serve alpha
-  within 30 "alpha founding its cluster" status_says alpha '"config_version":[1-9]'
+  within 90 "alpha founding its cluster" status_says alpha '"config_version":[1-9]'
 }
 
 # join <node> <voters with it> <needed then>
@@ -216,14 +216,14 @@ join() {
   printf '         %s...\n' "${token:0:60}"
   on "$1" enroll join - --advertise "127.0.0.1:${port[$1]}" --bind 127.0.0.1 --port "${port[$1]}" -y <<<"$token" 2>&1 | shown
   serve "$1"
-  within 30 "$1 becoming a voter" quorum_of "$1" "$3" "$2"
+  within 90 "$1 becoming a voter" quorum_of "$1" "$3" "$2"
 }
 
 configure() {
   say "On bravo, the webhook is added as an alert for every check; on charlie, the check. Any node takes any change."
   on bravo alert add webhook ops --url "http://127.0.0.1:${port[hook]}/" --default 2>&1 | shown
   on charlie check add http shop "http://127.0.0.1:${port[web]}/" --interval 2s --timeout 1s 2>&1 | shown
-  within 30 "all three nodes seeing the web server up" check_shows alpha up 3 3
+  within 90 "all three nodes seeing the web server up" check_shows alpha up 3 3
   show_status alpha
   exactly 0 0
 }
@@ -231,13 +231,13 @@ configure() {
 first_outage() {
   say "The web server is stopped."
   stop "$web_pid"
-  within 30 "the DOWN" got DOWN 1
+  within 90 "the DOWN" got DOWN 1
   say "The nodes agreed that it is down, and one message came:"
   newest DOWN
   show_status bravo
   say "The web server is started again."
   start_web
-  within 30 "the RECOVERED" got RECOVERED 1
+  within 90 "the RECOVERED" got RECOVERED 1
   say "And one message for the recovery:"
   newest RECOVERED
   exactly 1 1
@@ -249,24 +249,24 @@ second_outage() {
   old=$master
   say "A second outage: the web server is stopped, and as soon as the message is there, $old, which is the master, is killed with -9."
   stop "$web_pid"
-  within 30 "the second DOWN" got DOWN 2
+  within 90 "the second DOWN" got DOWN 2
   kill -KILL "${node_pid[$old]}"
   newest DOWN
   for node in alpha bravo charlie; do [ "$node" = "$old" ] || survivors+=("$node"); done
-  within 30 "another master" find_master "${survivors[@]}"
+  within 90 "another master" find_master "${survivors[@]}"
   say "$master is the master now. It went on from the committed state: it knows that the DOWN was sent, and does not send it again."
-  within 30 "the two that are left voting" check_shows "$master" down 0 3 2of3fail
+  within 90 "the two that are left voting" check_shows "$master" down 0 3 2of3fail
   # Longer than what a flip and its message took above: whatever would be repeated has come by then.
   sleep 4
   show_status "$master"
   exactly 2 1
   say "The web server is started again, while $old is still dead."
   start_web
-  within 30 "the second RECOVERED" got RECOVERED 2
+  within 90 "the second RECOVERED" got RECOVERED 2
   newest RECOVERED
   say "$old is started again. It is given what it missed, and stays quiet."
   serve "$old"
-  within 30 "all three nodes seeing the web server up" check_shows "$old" up 3 3
+  within 90 "all three nodes seeing the web server up" check_shows "$old" up 3 3
   sleep 2
   show_status "$old"
   exactly 2 2
