@@ -41,6 +41,7 @@ internal static class StatusJson
             json.WriteBoolean("consensus", peer.Consensus);
             json.WriteNumber("applied", peer.Applied);
             json.WriteNumber("clock_offset_ms", peer.ClockOffsetMs);
+            json.WriteBoolean("excluded", peer.Excluded);
             json.WriteText("version", peer.Software);
             json.WriteEndObject();
         }

@@ -222,10 +222,11 @@ internal sealed class Node : IAsyncDisposable
 
     private IEnumerable<MemberSight> SightsOfMembers()
     {
+        yield return new MemberSight(Own.NodeId.ToString(), TimeSpan.Zero, TimeSpan.Zero);
         foreach (NodeId peer in Directory.Others)
         {
             Liveness.View? view = Liveness.Of(peer);
-            yield return new MemberSight(peer.ToString(), view is null ? TimeSpan.MaxValue : clock.GetElapsedTime(view.Seen), view?.ClockReported ?? false);
+            yield return new MemberSight(peer.ToString(), view is null ? TimeSpan.MaxValue : clock.GetElapsedTime(view.Seen), view?.ClockOffset ?? TimeSpan.Zero);
         }
     }
 

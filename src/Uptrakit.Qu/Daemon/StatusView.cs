@@ -65,6 +65,7 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
             Consensus = id is not null && node.Consensus?.Voters.Contains(id) == true,
             Software = isSelf ? VersionAction.Version : view?.Last.Software ?? "",
             ClockOffsetMs = (long)(view?.ClockOffset.TotalMilliseconds ?? 0),
+            Excluded = node.Store.State.IsExcluded(peer.NodeId),
         };
         status.Hears.AddRange(isSelf ? node.Liveness.Live.Select(static l => l.ToString()) : view?.Last.Heard ?? []);
         return status;
@@ -92,6 +93,7 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
             LatencyUs = vote.LatencyUs,
             AgeMs = vote.AgeMs,
             Detail = vote.Detail,
+            Excluded = vote.Excluded,
         }) ?? []);
         row.Alerts.AddRange(alerts.Where(a => ClusterState.IsEffective(a, check)).Select(static a => a.IsDefault ? a.Name + "*" : a.Name));
         return row;
@@ -124,6 +126,13 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
         {
             if (node.Liveness.Of(peer) is { ClockReported: true } view)
                 yield return $"the clock of {peer} differs from this node's by {view.ClockOffset.TotalSeconds:0} s";
+        }
+
+        ClusterState state = node.Store.State;
+        foreach (Peer peer in state.Peers.Values.Where(peer => state.IsExcluded(peer.NodeId)))
+        {
+            yield return $"the votes of {peer.NodeId} ({peer.Advertise}) do not count since {Times.Iso(state.Members[peer.NodeId].ExcludedMs)}: "
+                + "it fails most checks that the others see up; look at its network";
         }
 
         foreach (Trust.Digests.SpkiFingerprint contested in node.Directory.Pins.Contested)

@@ -69,7 +69,10 @@ internal sealed class WebRoom(
         !vote.Ok ? ProbeGrade.Down : vote.Warn ? ProbeGrade.Warn : ProbeGrade.Up,
         TimeSpan.FromMicroseconds(vote.LatencyUs),
         vote.Detail,
-        TimeSpan.FromMilliseconds(vote.AgeMs));
+        TimeSpan.FromMilliseconds(vote.AgeMs))
+    {
+        Excluded = vote.Excluded,
+    };
 
     public NodeHealth Now()
     {
@@ -78,7 +81,7 @@ internal sealed class WebRoom(
         return new NodeHealth(self.NodeId, self.Role, self.Master, self.Quorum, fresh, self.Term, self.Applied,
             [.. self.Peers.Select(static peer => new MemberHealth(
                 peer.NodeId, peer.Advertise, peer.Role, peer.Live, peer.LastSeenMs > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(peer.LastSeenMs) : null,
-                peer.Software, TimeSpan.FromMilliseconds(peer.ClockOffsetMs)))],
+                peer.Software, TimeSpan.FromMilliseconds(peer.ClockOffsetMs)) { Excluded = peer.Excluded })],
             [.. self.Warnings]);
     }
 

@@ -104,7 +104,8 @@ internal sealed class Api(WebOptions options, WebSources sources, OperatorDoor d
         NodeHealth health = sources.Health.Now();
         return Answers.JsonAsync(context, ApiJson.Default.ApiNodes, new(
             [.. health.Nodes.Select(node => new ApiNode(
-                node.NodeId, node.Advertise, node.Role, node.Live, node.NodeId == health.Leader, node.LastSeen, node.Software, node.ClockOffset.TotalSeconds))]));
+                node.NodeId, node.Advertise, node.Role, node.Live, node.NodeId == health.Leader, node.LastSeen, node.Software, node.ClockOffset.TotalSeconds,
+                node.Excluded))]));
     }
 
     /// <summary>Not where they go: the URL of most is a secret, and the others name people.</summary>
@@ -157,7 +158,10 @@ internal sealed class Api(WebOptions options, WebSources sources, OperatorDoor d
         sight?.Detail is { Length: > 0 } detail ? detail : status.Detail,
         status.Flapping,
         status.Acknowledged is { } known ? new(known.By, DateTimeOffset.FromUnixTimeMilliseconds(known.AtMs), Time(known.UntilMs), known.Note) : null,
-        [.. (sight?.Nodes ?? []).Select(static node => new ApiSight(node.NodeId, Words.Of(node.Grade), node.Latency.TotalMilliseconds, node.Age.TotalMilliseconds, node.Detail))]);
+        [.. (sight?.Nodes ?? []).Select(static node => new ApiSight(node.NodeId, Words.Of(node.Grade), node.Latency.TotalMilliseconds, node.Age.TotalMilliseconds, node.Detail)
+        {
+            Excluded = node.Excluded ? true : null,
+        })]);
 
     private static ApiResults Of(ProbeSummary sum) => new(
         sum.Count,

@@ -25,7 +25,11 @@ internal sealed record ApiUptime(
 
 internal sealed record ApiAcknowledgement(string By, DateTimeOffset At, DateTimeOffset? Until, string Note);
 
-internal sealed record ApiSight(string NodeId, string State, double LatencyMs, double AgeMs, string Detail);
+internal sealed record ApiSight(string NodeId, string State, double LatencyMs, double AgeMs, string Detail)
+{
+    /// <summary>True where the vote does not count now.</summary>
+    public bool? Excluded { get; init; }
+}
 
 internal sealed record ApiCheck(string Id, string Name, string Group, string Description, string State, DateTimeOffset? Since)
 {
@@ -61,7 +65,8 @@ internal sealed record ApiOutage(string CheckId, string Name, DateTimeOffset Fro
 internal sealed record ApiOutages(IReadOnlyList<ApiOutage> Outages);
 
 internal sealed record ApiNode(
-    string NodeId, string Advertise, string Role, bool Live, bool Leader, DateTimeOffset? LastSeen, string Software, double ClockOffsetSeconds);
+    string NodeId, string Advertise, string Role, bool Live, bool Leader, DateTimeOffset? LastSeen, string Software, double ClockOffsetSeconds,
+    bool Excluded);
 
 internal sealed record ApiNodes(IReadOnlyList<ApiNode> Nodes);
 

@@ -42,6 +42,9 @@ internal sealed class MetricsPage(WebOptions options, WebSources sources, Operat
         metrics.Family("qu_node_live", "gauge", "Whether this node hears the member.");
         foreach (MemberHealth node in health.Nodes)
             metrics.Sample(node.Live ? 1 : 0, ("node", node.NodeId), ("role", node.Role));
+        metrics.Family("qu_node_excluded", "gauge", "Whether the member's votes do not count, because it fails most checks that the others see up.");
+        foreach (MemberHealth node in health.Nodes)
+            metrics.Sample(node.Excluded ? 1 : 0, ("node", node.NodeId));
         metrics.Family("qu_node_clock_offset_seconds", "gauge", "The member's clock minus this node's.");
         foreach (MemberHealth node in health.Nodes)
             metrics.Sample(node.ClockOffset.TotalSeconds, ("node", node.NodeId));

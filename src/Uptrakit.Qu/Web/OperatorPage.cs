@@ -172,7 +172,7 @@ internal sealed class OperatorPage(WebOptions options, WebSources sources, Opera
                 .Text(Short(node.NodeId)).Raw(" ").Raw(Words.Milliseconds(node.Latency)).Raw(", ").Raw(Words.Duration(node.Age)).Raw(" ago");
             if (node.Grade != ProbeGrade.Up)
                 page.Raw(" · ").Text(node.Detail);
-            page.Raw("</div>");
+            page.Raw(node.Excluded ? " · does not count</div>" : "</div>");
         }
 
         page.Raw("</tr>");

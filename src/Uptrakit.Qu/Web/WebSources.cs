@@ -46,7 +46,11 @@ internal interface IWebStanding
 internal sealed record CheckSight(int Ok, int Total, string Detail, IReadOnlyList<NodeSight> Nodes);
 
 /// <summary>The newest vote of one member.</summary>
-internal sealed record NodeSight(string NodeId, ProbeGrade Grade, TimeSpan Latency, string Detail, TimeSpan Age);
+internal sealed record NodeSight(string NodeId, ProbeGrade Grade, TimeSpan Latency, string Detail, TimeSpan Age)
+{
+    /// <summary>It does not count now.</summary>
+    public bool Excluded { get; init; }
+}
 
 /// <summary>This node and the others, as it knows them.</summary>
 internal interface IWebHealth
@@ -70,7 +74,11 @@ internal sealed record NodeHealth(
 
 /// <summary>How a member is, as this node knows.</summary>
 internal sealed record MemberHealth(
-    string NodeId, string Advertise, string Role, bool Live, DateTimeOffset? LastSeen, string Software, TimeSpan ClockOffset);
+    string NodeId, string Advertise, string Role, bool Live, DateTimeOffset? LastSeen, string Software, TimeSpan ClockOffset)
+{
+    /// <summary>Its votes do not count.</summary>
+    public bool Excluded { get; init; }
+}
 
 /// <summary>Takes the beats of push checks.</summary>
 internal interface IPushSink

@@ -57,6 +57,12 @@ internal sealed record ClusterState
     /// <summary>Members whose votes on checks are counted: everybody who has been here at least once.</summary>
     public IEnumerable<Peer> Joined => Peers.Values.Where(static p => p.Joined);
 
+    /// <summary>The votes of this member do not count now.</summary>
+    public bool IsExcluded(string nodeId) => Members.GetValueOrDefault(nodeId)?.ExcludedMs > 0;
+
+    /// <summary>The members that would still vote are a majority of all.</summary>
+    public bool MayExcludeOneMore => (Joined.Count(peer => IsExcluded(peer.NodeId)) + 1) * 2 < Joined.Count();
+
     /// <summary>(alerts of the check ∪ defaults) − suppressed − disabled, in the order of their names.</summary>
     public IEnumerable<Alert> EffectiveAlerts(Check check) => Alerts.Values
         .Where(a => IsEffective(a, check))

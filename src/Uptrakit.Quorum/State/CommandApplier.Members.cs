@@ -166,7 +166,7 @@ internal static partial class CommandApplier
             return c.Refuse(RefusalReason.NotFound, $"there is no member {nodeId}; 'qu node list' shows who there is");
         if (peer.Role == Role.Voter && c.State.Peers.Values.Count(static p => p.Role == Role.Voter) == 1)
             return c.Refuse(RefusalReason.NotAllowed, "this is the only voter: a cluster cannot be without one");
-        return (c.State with { Peers = c.State.Peers.Remove(nodeId), RemovedNodeIds = c.State.RemovedNodeIds.Add(nodeId) }, Outcomes.Done(nodeId));
+        return (c.State with { Peers = c.State.Peers.Remove(nodeId), Members = c.State.Members.Remove(nodeId), RemovedNodeIds = c.State.RemovedNodeIds.Add(nodeId) }, Outcomes.Done(nodeId));
     }
 
     private static (ClusterState State, Outcome Outcome) AddPeerKey(Context c, AddPeerKey add) =>

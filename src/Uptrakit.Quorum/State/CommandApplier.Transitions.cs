@@ -94,6 +94,9 @@ internal static partial class CommandApplier
             return c.Refuse(RefusalReason.NotFound, "there is no such member");
         MemberStatus status = c.State.Members.GetValueOrDefault(note.NodeId)?.Clone() ?? new MemberStatus { NodeId = note.NodeId };
         MemberStatus before = status.Clone();
+        // Decided here by every node: whoever leads cannot silence so many that the others are no majority.
+        if (note.Kind == MessageKind.MemberExcluded && status.ExcludedMs == 0 && !c.State.MayExcludeOneMore)
+            return c.Refuse(RefusalReason.NotAllowed, "the votes of the others would be no majority of all members");
         switch (note.Kind)
         {
             case MessageKind.MemberLost when status.LostMs == 0: status.LostMs = c.Command.AtMs; break;
@@ -109,16 +112,24 @@ internal static partial class CommandApplier
             return c.Refuse(RefusalReason.Conflict, "that is known already");
         bool well = status is { LostMs: 0, ExcludedMs: 0, ClockMs: 0 };
         ClusterState next = c.State with { Members = well ? c.State.Members.Remove(note.NodeId) : c.State.Members.SetItem(note.NodeId, status) };
-        long since = Math.Max(before.LostMs, Math.Max(before.ExcludedMs, before.ClockMs));
         return (WithEntries(c, next, next.Alerts.Values.Where(static alert => alert is { Enabled: true, WatchesCluster: true }), new OutboxEntry
         {
             Kind = note.Kind,
             MemberId = note.NodeId,
             CheckName = c.State.Peers[note.NodeId].Advertise,
             Detail = note.Detail.Length > 256 ? note.Detail[..256] : note.Detail,
-            LastedMs = well && since > 0 ? Math.Max(0, c.Command.AtMs - since) : 0,
+            LastedMs = Began(before, note.Kind) is > 0 and { } since ? Math.Max(0, c.Command.AtMs - since) : 0,
         }), Outcomes.Done(note.NodeId));
     }
+
+    /// <summary>When that began which ends now.</summary>
+    private static long Began(MemberStatus before, MessageKind kind) => kind switch
+    {
+        MessageKind.MemberBack => before.LostMs,
+        MessageKind.MemberClockRight => before.ClockMs,
+        MessageKind.MemberIncluded => before.ExcludedMs,
+        _ => 0,
+    };
 
     private static ClusterState WithMessages(
         Context c, ClusterState next, Check check, CheckStatus former, CheckStatus status, MessageKind kind, Func<Alert, bool> wanted) =>
@@ -151,6 +162,9 @@ internal static partial class CommandApplier
             OutboxEntry entry = pattern.Clone();
             entry.Id = $"m-{c.Index:x12}-{ordinal++:x5}";
             entry.AlertId = alert.Id;
+            // As this alert sees it: one that does not tell a warning is told that it is up again, and closes what it has opened.
+            if (entry.Kind == MessageKind.Transition)
+                (entry.From, entry.To) = (Tells.As(alert, entry.From), Tells.As(alert, entry.To));
             entry.AtMs = c.Command.AtMs;
             entry.NodeId = c.Command.Proposer;
             outbox = outbox.SetItem(entry.Id, entry);

@@ -13,6 +13,9 @@ internal static class Tells
 
     public static bool Is(Alert alert, CheckState told, CheckState now) => View(alert, told) != View(alert, now);
 
+    /// <summary>The state as a message of the alert names it.</summary>
+    public static CheckState As(Alert alert, CheckState state) => state is CheckState.Unknown or CheckState.Maintenance ? state : View(alert, state);
+
     /// <summary>The first time that a check is up is no news.</summary>
     private static CheckState View(Alert alert, CheckState state) => Wants(alert, state) ? state : CheckState.Up;
 }

@@ -88,13 +88,15 @@ internal sealed class Ballot(Check check, int members, TimeSpan now)
     }
 
     /// <summary>The count without its words: it is asked ten thousand times a second.</summary>
+    /// <param name="without">Members whose votes are left out, by seat; they stay part of the whole, so that the others still need a majority of all.</param>
     /// <param name="round">If given, only votes of probes that it asked for or that began after it count.</param>
-    public Tally Count(TimeSpan now, Round? round = null)
+    public Tally Count(TimeSpan now, bool[]? without = null, Round? round = null)
     {
         int ok = 0, warn = 0, notOk = 0;
-        foreach (ref readonly CastVote vote in votes.AsSpan())
+        for (int seat = 0; seat < votes.Length; seat++)
         {
-            if (!IsLive(vote, now) || (round is not null && !round.Covers(vote)))
+            ref readonly CastVote vote = ref votes[seat];
+            if (!IsLive(vote, now) || without?[seat] == true || (round is not null && !round.Covers(vote)))
                 continue;
             if (vote.Ok)
                 ok++;
@@ -108,12 +110,13 @@ internal sealed class Ballot(Check check, int members, TimeSpan now)
     }
 
     /// <summary>A member changed its mind against the committed state, and that was not looked into yet.</summary>
-    public bool HasFreshDisagreement(CheckState committed)
+    public bool HasFreshDisagreement(CheckState committed, bool[]? without = null)
     {
         bool found = false;
-        foreach (ref CastVote vote in votes.AsSpan())
+        for (int seat = 0; seat < votes.Length; seat++)
         {
-            if (!vote.Fresh)
+            ref CastVote vote = ref votes[seat];
+            if (!vote.Fresh || without?[seat] == true)
                 continue;
             if (committed == vote.State)
                 vote.Fresh = false;
@@ -130,12 +133,28 @@ internal sealed class Ballot(Check check, int members, TimeSpan now)
             vote.Fresh = false;
     }
 
-    public string Describe(TimeSpan now, in Tally tally) => Details.Describe(LiveVotes(now), tally);
+    public string Describe(TimeSpan now, in Tally tally, bool[]? without = null) => Details.Describe(LiveVotes(now, without), tally);
 
     /// <summary>What a member sees; null when it has not said so lately.</summary>
-    public SeenVote? Seen(string member, int seat, TimeSpan now) => IsLive(votes[seat], now) ? new SeenVote(member, votes[seat], now) : null;
+    public SeenVote? Seen(string member, int seat, TimeSpan now, bool excluded) =>
+        IsLive(votes[seat], now) ? new SeenVote(member, votes[seat], now, excluded) : null;
 
-    private List<CastVote> LiveVotes(TimeSpan now) => [.. votes.Where(vote => IsLive(vote, now))];
+    /// <summary>Adds to what is known of each member's eyes.</summary>
+    public void Compare(Span<Eyesight> eyes, TimeSpan now)
+    {
+        int ok = 0;
+        foreach (ref readonly CastVote vote in votes.AsSpan())
+            ok += IsLive(vote, now) && vote.Ok ? 1 : 0;
+        // A majority of all members: of those that voted, one machine alone could be one.
+        bool well = ok >= (votes.Length / 2) + 1;
+        for (int seat = 0; seat < votes.Length; seat++)
+        {
+            if (IsLive(votes[seat], now))
+                eyes[seat] = eyes[seat].With(votes[seat].Ok, well);
+        }
+    }
+
+    private List<CastVote> LiveVotes(TimeSpan now, bool[]? without) => [.. votes.Where((vote, seat) => IsLive(vote, now) && without?[seat] != true)];
 
     private bool IsLive(in CastVote vote, TimeSpan now) =>
         vote.Present && vote.ChangedIn == Check.ChangedIn && now - vote.Ended < Window;

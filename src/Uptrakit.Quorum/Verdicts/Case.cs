@@ -15,6 +15,9 @@ internal sealed class Case(Ballot ballot)
     /// <summary>Since when the votes no longer suffice; null: they do.</summary>
     public TimeSpan? UnknownSince { get; set; }
 
+    /// <summary>Since when a minority sees it down and the committed state does not say so, or the other way round; null: they agree.</summary>
+    public TimeSpan? SplitSince { get; set; }
+
     /// <summary>A flip that was handed out and is not committed yet.</summary>
     public Pending? Pending { get; set; }
 }

@@ -10,8 +10,8 @@ internal static class Details
             : "";
         if (tally.NotOk == 0)
             return tally.State == State.CheckState.Warn ? MostCommon(votes, static vote => vote.Warn) : missing;
-        string split = tally.Degraded ? "degraded, " : "";
-        string text = $"{missing}{split}{tally.NotOk} of {tally.Total} fail: {MostCommon(votes, static vote => !vote.Ok)}";
+        string count = tally.IsSplit ? $"down from {tally.NotOk} of {tally.Total}" : $"{tally.NotOk} of {tally.Total} fail";
+        string text = $"{missing}{count}: {MostCommon(votes, static vote => !vote.Ok)}";
         if (text.Length <= Tally.MaxDetail)
             return text;
         // Never half of a surrogate pair.

@@ -10,6 +10,8 @@ internal sealed class Duties
     private const int MostAtOnce = 200;
     private static readonly TimeSpan LostAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan ClockMayDiffer = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ClockIsRight = TimeSpan.FromSeconds(5);
     private long? last;
 
     public bool IsTime(TimeProvider clock)
@@ -39,10 +41,11 @@ internal sealed class Duties
     /// <summary>What is to be noted of members: who is lost for half a minute, who is back, whose clock is off.</summary>
     public static IEnumerable<Command> Of(ClusterState state, IEnumerable<MemberSight> sights)
     {
-        foreach (MemberSight sight in sights)
+        MemberSight[] joined = [.. sights.Where(sight => state.Peers.TryGetValue(sight.NodeId, out Peer? peer) && peer.Joined)];
+        TimeSpan middle = MiddleClock(joined);
+        foreach (MemberSight sight in joined)
         {
-            if (!state.Peers.TryGetValue(sight.NodeId, out Peer? peer) || !peer.Joined)
-                continue;
+            TimeSpan off = (sight.ClockOffset - middle).Duration();
             MemberStatus known = state.Members.GetValueOrDefault(sight.NodeId) ?? new MemberStatus();
             if (known.LostMs == 0 && sight.Silence >= LostAfter)
                 yield return Note(sight, MessageKind.MemberLost, "not heard from");
@@ -50,11 +53,24 @@ internal sealed class Duties
                 yield return Note(sight, MessageKind.MemberBack, "");
             if (known.LostMs != 0 || sight.Silence >= BackWithin)
                 continue; // of who is not here nothing new is known
-            if (known.ClockMs == 0 && sight.ClockOff)
-                yield return Note(sight, MessageKind.MemberClock, "its clock differs from the master's by more than 10 s");
-            else if (known.ClockMs != 0 && !sight.ClockOff)
+            if (known.ClockMs == 0 && off > ClockMayDiffer)
+                yield return Note(sight, MessageKind.MemberClock, $"it differs from most clocks by {off.TotalSeconds:0} s");
+            else if (known.ClockMs != 0 && off < ClockIsRight)
                 yield return Note(sight, MessageKind.MemberClockRight, "");
         }
+    }
+
+    /// <summary>
+    /// What most clocks say: it is the leader's own that is off when all the others agree, and one that lies does not move the middle. Of
+    /// two in the middle, the one nearer to the leader's.
+    /// </summary>
+    private static TimeSpan MiddleClock(IEnumerable<MemberSight> joined)
+    {
+        TimeSpan[] here = [.. joined.Where(static sight => sight.Silence < BackWithin).Select(static sight => sight.ClockOffset).Order()];
+        if (here.Length == 0)
+            return TimeSpan.Zero;
+        (TimeSpan low, TimeSpan high) = (here[(here.Length - 1) / 2], here[here.Length / 2]);
+        return low.Duration() <= high.Duration() ? low : high;
     }
 
     private static Command Note(MemberSight sight, MessageKind kind, string detail) =>

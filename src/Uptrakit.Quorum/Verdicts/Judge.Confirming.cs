@@ -14,8 +14,8 @@ internal sealed partial class Judge
                 continue;
             foreach (Case parent in ParentsOf(next.Case).Where(static parent => parent.Open is null))
             {
-                if (sitting.Committed(parent.Ballot.Check.Id) is { State: CheckState.Up or CheckState.Warn } status)
-                    left.Push((parent, status.State));
+                if (sitting.Committed(parent.Ballot.Check.Id) is { State: CheckState.Up or CheckState.Warn or CheckState.Degraded } status)
+                    left.Push((parent, Judged(status.State)));
             }
         }
     }
@@ -66,7 +66,7 @@ internal sealed partial class Judge
         if (!TryConclude(each, confirmation, confirmation.First, sitting, out Tally tally))
             return;
         if (IsFirstUp(confirmation, tally, status))
-            HandOut(each, tally, confirmation.From, sitting);
+            HandOut(each, tally, tally.State, sitting);
         else if (tally.State == CheckState.Unknown || tally.State == confirmation.From)
             Close(each);
         else
@@ -85,20 +85,22 @@ internal sealed partial class Judge
             return;
         // One bad round must not page: both rounds say it, each with the votes of its own probes.
         if (tally.State == confirmation.Suspected)
-            HandOut(each, tally, confirmation.From, sitting);
+            HandOut(each, tally, tally.State, sitting);
         else
             Close(each);
     }
 
     /// <summary>Whether the round is over, and if so what all the newest votes say: unknown when the round said something else.</summary>
-    private static bool TryConclude(Case each, Confirmation confirmation, Round round, Sitting sitting, out Tally tally)
+    private bool TryConclude(Case each, Confirmation confirmation, Round round, Sitting sitting, out Tally tally)
     {
-        Tally answers = each.Ballot.Count(sitting.Now, round);
+        bool[]? without = votes.LeftOut(confirmation.From);
+        int asked = each.Ballot.Members - (without?.Count(static out_ => out_) ?? 0);
+        Tally answers = each.Ballot.Count(sitting.Now, without, round);
         int majority = answers.Total / 2 + 1;
         int needed = Tally.Needed(answers.Total, each.Ballot.Check.DownWhen);
-        tally = each.Ballot.Count(sitting.Now);
+        tally = each.Ballot.Count(sitting.Now, without);
         // A majority is final at once. An even split is, when nobody is left to break it.
-        bool final = answers.NotOk >= needed || answers.Ok + answers.NotOk == answers.Total
+        bool final = answers.NotOk >= needed || answers.Ok + answers.NotOk == asked
             || (answers.Ok >= majority && answers.Ok > answers.Total - needed);
         if (!final && sitting.Now < confirmation.Deadline)
             return false;

@@ -14,6 +14,8 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
     private static readonly TimeSpan RoundGrace = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ReopenAfter = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan CommitWithin = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LeastPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan MostPatience = TimeSpan.FromMinutes(1);
 
     /// <summary>What is beyond this waits for the next sweep; its votes still disagree then.</summary>
     private const int MaxOpen = 4096;
@@ -40,11 +42,11 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
     }
 
     /// <summary>The configuration or the members changed.</summary>
-    public void Update(IEnumerable<Check> checks, IReadOnlyCollection<string> members)
+    public void Update(IEnumerable<Check> checks, IReadOnlyCollection<string> members, IReadOnlyCollection<string>? excluded = null)
     {
         lock (votes.Gate)
         {
-            votes.Update(checks, members);
+            votes.Update(checks, members, excluded);
             // A check that was disabled and enabled again has a new ballot: what was open on the old one is over.
             foreach ((string id, Case each) in cases)
             {
@@ -94,6 +96,7 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
     {
         CheckStatus? status = sitting.Committed(each.Ballot.Check.Id);
         CheckState committed = status?.State ?? CheckState.Unknown;
+        CheckState judged = Judged(committed);
         // A window is open: nobody asks. When it closes the check is unknown, and found out anew.
         if (committed == CheckState.Maintenance)
         {
@@ -108,7 +111,7 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
             each.Pending = null;
         }
 
-        if (each.Open is { } confirmation && (confirmation.From != committed || confirmation.ChangedIn != each.Ballot.Check.ChangedIn))
+        if (each.Open is { } confirmation && (confirmation.From != judged || confirmation.ChangedIn != each.Ballot.Check.ChangedIn))
             Close(each);
         if (each.Open is not null)
         {
@@ -116,12 +119,17 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
             return;
         }
 
-        Tally tally = each.Ballot.Count(sitting.Now);
+        bool[]? without = votes.LeftOut(judged);
+        Tally tally = each.Ballot.Count(sitting.Now, without);
         ConsiderSilence(each, tally, committed, sitting);
-        bool disagrees = tally.State != CheckState.Unknown && tally.State != committed;
-        if (each.Pending is null && (each.Ballot.HasFreshDisagreement(committed) || disagrees))
-            TryOpen(each, committed, sitting);
+        ConsiderSplit(each, tally, committed, sitting);
+        bool disagrees = tally.State != CheckState.Unknown && tally.State != judged;
+        if (each.Pending is null && (each.Ballot.HasFreshDisagreement(judged, without) || disagrees))
+            TryOpen(each, judged, sitting);
     }
+
+    /// <summary>Degraded is up with a remark: nothing that looks for down, or that is begun by it, may tell the two apart.</summary>
+    private static CheckState Judged(CheckState committed) => committed == CheckState.Degraded ? CheckState.Up : committed;
 
     /// <summary>Unknown comes by age alone: it needs no probes, but patience.</summary>
     private void ConsiderSilence(Case each, in Tally tally, CheckState committed, Sitting sitting)
@@ -133,27 +141,57 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
         }
 
         each.UnknownSince ??= sitting.Now;
-        // Whoever has just begun to listen has not been told yet: that is not silence.
-        TimeSpan listening = sitting.Now - Latest(leaderSince, votes.MembersSince, each.Ballot.Since);
-        if (listening >= each.Ballot.Window && sitting.Now - each.UnknownSince >= BetweenRounds)
-            HandOut(each, tally, committed, sitting);
+        if (HasListened(each, sitting) && sitting.Now - each.UnknownSince >= BetweenRounds)
+            HandOut(each, tally, tally.State, sitting);
+    }
+
+    /// <summary>Whoever has just begun to listen has not been told yet: that is not silence.</summary>
+    private bool HasListened(Case each, Sitting sitting) =>
+        sitting.Now - Latest(leaderSince, votes.MembersSince, each.Ballot.Since) >= each.Ballot.Window;
+
+    /// <summary>Degraded comes and goes by age alone.</summary>
+    /// <remarks>
+    /// It is committed, and not only shown: history, the pages of every node and an alert that asks for it then say the same, also after a
+    /// change of leader. But nobody is woken by it, so it must cost next to nothing: a single failure has been asked about and forgotten
+    /// before the patience of one interval is over, and a member that cannot make up its mind costs two entries in two intervals.
+    /// </remarks>
+    private void ConsiderSplit(Case each, in Tally tally, CheckState committed, Sitting sitting)
+    {
+        if (tally.State != CheckState.Up || committed is not (CheckState.Up or CheckState.Degraded) || tally.Shown == committed)
+        {
+            each.SplitSince = null;
+            return;
+        }
+
+        each.SplitSince ??= sitting.Now;
+        bool heardAll = tally.Ok + tally.NotOk == tally.Total || HasListened(each, sitting);
+        if (each.Pending is null && heardAll && sitting.Now - each.SplitSince >= Patience(each.Ballot.Check) && sitting.TryQuiet())
+            HandOut(each, tally, tally.Shown, sitting);
+    }
+
+    private static TimeSpan Patience(Check check)
+    {
+        TimeSpan interval = TimeSpan.FromMilliseconds(Math.Clamp(check.IntervalMs, 0, 86_400_000));
+        return interval < LeastPatience ? LeastPatience : interval > MostPatience ? MostPatience : interval;
     }
 
     private static TimeSpan Latest(TimeSpan a, TimeSpan b, TimeSpan c) => TimeSpan.FromTicks(Math.Max(a.Ticks, Math.Max(b.Ticks, c.Ticks)));
 
-    private void HandOut(Case each, in Tally tally, CheckState committed, Sitting sitting)
+    private void HandOut(Case each, in Tally tally, CheckState to, Sitting sitting)
     {
         Close(each);
         each.UnknownSince = null;
+        each.SplitSince = null;
+        CheckState committed = sitting.Committed(each.Ballot.Check.Id)?.State ?? CheckState.Unknown;
         each.Pending = new Pending(committed, sitting.Now);
         sitting.Flip(new Transition
         {
             CheckId = each.Ballot.Check.Id,
             From = committed,
-            To = tally.State,
+            To = to,
             Ok = tally.Ok,
             Total = tally.Total,
-            Detail = each.Ballot.Describe(sitting.Now, tally),
+            Detail = each.Ballot.Describe(sitting.Now, tally, votes.LeftOut(Judged(committed))),
         });
     }
 }

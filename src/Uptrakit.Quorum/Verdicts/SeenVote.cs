@@ -3,7 +3,8 @@ using Uptrakit.Quorum.Transport;
 namespace Uptrakit.Quorum.Verdicts;
 
 /// <summary>One member's vote as people are shown it.</summary>
-internal sealed record SeenVote(string Member, CastVote Vote, TimeSpan Now)
+/// <param name="Excluded">It does not count now.</param>
+internal sealed record SeenVote(string Member, CastVote Vote, TimeSpan Now, bool Excluded)
 {
     public MemberVote ToMessage() => new()
     {
@@ -13,5 +14,6 @@ internal sealed record SeenVote(string Member, CastVote Vote, TimeSpan Now)
         LatencyUs = (long)(Vote.Ended - Vote.Started).TotalMicroseconds,
         AgeMs = (long)(Now - Vote.Ended).TotalMilliseconds,
         Detail = Vote.Detail,
+        Excluded = Excluded,
     };
 }

@@ -5,7 +5,10 @@ namespace Uptrakit.Quorum.Verdicts;
 /// <summary>One evaluation: its time, and what came out of it. Checks that ask at the same time share a round.</summary>
 internal sealed class Sitting(TimeSpan now, long lastRound, Func<string, CheckStatus?> committed)
 {
+    /// <summary>Of what nobody waits for, so many flips at once: what somebody waits for must not stand behind ten thousand of them.</summary>
+    private const int MostQuiet = 64;
     private readonly List<JudgeAction> flips = [];
+    private int quiet;
     private readonly List<string> firsts = [];
     private readonly List<string> seconds = [];
 
@@ -26,6 +29,9 @@ internal sealed class Sitting(TimeSpan now, long lastRound, Func<string, CheckSt
     }
 
     public void Flip(Transition transition) => flips.Add(new Flip(transition));
+
+    /// <summary>Whether one more flip that nobody waits for may go now.</summary>
+    public bool TryQuiet() => quiet++ < MostQuiet;
 
     public IReadOnlyList<JudgeAction> Actions()
     {

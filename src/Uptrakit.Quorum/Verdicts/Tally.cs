@@ -7,8 +7,11 @@ internal readonly record struct Tally(CheckState State, int Ok, int NotOk, int T
 {
     public const int MaxDetail = 256;
 
-    /// <summary>An even split stays up, but people should see it.</summary>
-    public bool Degraded => State is CheckState.Up or CheckState.Warn && Ok == NotOk;
+    /// <summary>Some see it down, too few for down: an even split among them.</summary>
+    public bool IsSplit => State is CheckState.Up or CheckState.Warn && NotOk > 0;
+
+    /// <summary>What people are shown once it lasts. A warning is told to people and stays what it is.</summary>
+    public CheckState Shown => State == CheckState.Up && NotOk > 0 ? CheckState.Degraded : State;
 
     /// <summary>So many must see it down.</summary>
     /// <param name="total">All members.</param>

@@ -26,6 +26,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     private readonly VoteTable votes;
     private readonly Judge judge;
     private readonly Duties duties = new();
+    private readonly Exclusions exclusions;
     private readonly Func<IEnumerable<MemberSight>> members;
 
     /// <summary>A leader that has just begun may not have heard of everybody yet.</summary>
@@ -46,6 +47,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
         this.logger = logger;
         votes = new(clock);
         judge = new(votes, clock);
+        exclusions = new(clock);
     }
 
     public void Dispose() => committing.Dispose();
@@ -56,6 +58,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     public async Task LeadAsync(CancellationToken cancel)
     {
         judge.Reset();
+        exclusions.Reset();
         long since = clock.GetTimestamp();
         using CancellationTokenSource leading = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         Volatile.Write(ref term, leading);
@@ -64,13 +67,17 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
             using PeriodicTimer timer = new(Look, clock);
             Named<Check>? checks = null;
             object? peers = null;
+            object? notes = null;
             do
             {
                 ClusterState state = store.State;
-                if (!ReferenceEquals(checks, state.Checks) || !ReferenceEquals(peers, state.Peers))
+                if (!ReferenceEquals(checks, state.Checks) || !ReferenceEquals(peers, state.Peers) || !ReferenceEquals(notes, state.Members))
                 {
-                    (checks, peers) = (state.Checks, state.Peers);
-                    judge.Update(state.Checks.Values, [.. state.Joined.Select(static p => p.NodeId)]);
+                    (checks, peers, notes) = (state.Checks, state.Peers, state.Members);
+                    judge.Update(
+                        state.Checks.Values,
+                        [.. state.Joined.Select(static p => p.NodeId)],
+                        [.. state.Members.Keys.Where(state.IsExcluded)]);
                 }
 
                 if (duties.IsTime(clock))
@@ -118,7 +125,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
         StandingReply reply = new();
         foreach (Check check in state.Checks.Values.Where(static c => c.Enabled))
         {
-            Tally tally = votes.Count(check, members);
+            Tally tally = votes.Count(check, members, state.StatusOf(check.Id).State);
             CheckStanding standing = new() { CheckId = check.Id, Ok = tally.Ok, Total = tally.Total, Detail = tally.Detail };
             if (whose.Contains(check.Id))
                 standing.Votes.AddRange(votes.VotesOn(check).Select(static vote => vote.ToMessage()));
@@ -169,7 +176,8 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     /// <summary>What is due by the clock and not by a vote.</summary>
     private async Task DoAsync(ClusterState state, bool knowsMembers, CancellationToken cancel)
     {
-        foreach (Command command in Duties.Of(state, clock.GetUtcNow()).Concat(knowsMembers ? Duties.Of(state, members()) : []))
+        IEnumerable<Command> ofMembers = knowsMembers ? Duties.Of(state, members()) : [];
+        foreach (Command command in Duties.Of(state, clock.GetUtcNow()).Concat(ofMembers).Concat(exclusions.Of(state, votes.Compare())))
         {
             await committing.WaitAsync(cancel).ConfigureAwait(false);
             _ = CommitAsync(command, cancel);

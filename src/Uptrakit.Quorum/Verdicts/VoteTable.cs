@@ -9,6 +9,7 @@ internal sealed class VoteTable(TimeProvider clock)
     private readonly long origin = clock.GetTimestamp();
     private readonly Dictionary<string, Ballot> ballots = [];
     private readonly Dictionary<string, int> seats = [];
+    private bool[]? excluded;
     private List<Ballot> changed = [];
 
     /// <summary>Held over every look at ballots; nobody waits for anything else while holding it.</summary>
@@ -22,11 +23,20 @@ internal sealed class VoteTable(TimeProvider clock)
     internal IReadOnlyCollection<Ballot> Ballots => ballots.Values;
 
     /// <summary>The checks and members of the applied state; votes of the others are forgotten.</summary>
-    public void Update(IEnumerable<Check> checks, IReadOnlyCollection<string> members)
+    /// <param name="excluded">Members whose votes are not to count.</param>
+    public void Update(IEnumerable<Check> checks, IReadOnlyCollection<string> members, IReadOnlyCollection<string>? excluded = null)
     {
         lock (Gate)
         {
             Reseat(members);
+            bool[] seatsOut = new bool[seats.Count];
+            foreach (string member in excluded ?? [])
+            {
+                if (seats.TryGetValue(member, out int seat))
+                    seatsOut[seat] = true;
+            }
+
+            this.excluded = seatsOut.Contains(true) ? seatsOut : null;
             HashSet<string> gone = [.. ballots.Keys];
             foreach (Check check in checks)
             {
@@ -60,18 +70,32 @@ internal sealed class VoteTable(TimeProvider clock)
         }
     }
 
+    /// <summary>Whose votes are left out of the count, by seat; null: nobody's.</summary>
+    /// <remarks>
+    /// What is down stays down until its votes say otherwise, those of excluded members too: an exclusion can keep an outage from being seen
+    /// by one alone, but it never ends one.
+    /// </remarks>
+    internal bool[]? LeftOut(CheckState committed) => committed == CheckState.Down ? null : excluded;
+
     /// <summary>The present count with its words.</summary>
-    public Tally Count(Check check, IReadOnlyCollection<string> members)
+    /// <param name="committed">The state that is in force.</param>
+    public Tally Count(Check check, IReadOnlyCollection<string> members, CheckState committed = CheckState.Unknown)
     {
         lock (Gate)
         {
             if (!ballots.TryGetValue(check.Id, out Ballot? ballot) || ballot.Check.ChangedIn != check.ChangedIn)
                 return new Tally(CheckState.Unknown, 0, 0, members.Count, $"0 of {members.Count} report");
+            bool[]? without = LeftOut(committed);
             if (members.Count != seats.Count || !members.All(seats.ContainsKey))
-                ballot = ballot.For([.. members.Select(member => seats.GetValueOrDefault(member, -1))], Now);
-            Tally tally = ballot.Count(Now);
+            {
+                int[] from = [.. members.Select(member => seats.GetValueOrDefault(member, -1))];
+                ballot = ballot.For(from, Now);
+                without = without is null ? null : [.. from.Select(seat => seat >= 0 && without[seat])];
+            }
+
+            Tally tally = ballot.Count(Now, without);
             // All well, and nothing to describe: nearly always so, and a status asks for every check.
-            return tally is { NotOk: 0, State: CheckState.Up } ? tally : tally with { Detail = ballot.Describe(Now, tally) };
+            return tally is { NotOk: 0, State: CheckState.Up } ? tally : tally with { Detail = ballot.Describe(Now, tally, without) };
         }
     }
 
@@ -82,7 +106,19 @@ internal sealed class VoteTable(TimeProvider clock)
         {
             if (!ballots.TryGetValue(check.Id, out Ballot? ballot) || ballot.Check.ChangedIn != check.ChangedIn)
                 return [];
-            return [.. seats.OrderBy(static seat => seat.Value).Select(seat => ballot.Seen(seat.Key, seat.Value, Now)).OfType<SeenVote>()];
+            return [.. seats.OrderBy(static seat => seat.Value).Select(seat => ballot.Seen(seat.Key, seat.Value, Now, excluded?[seat.Value] == true)).OfType<SeenVote>()];
+        }
+    }
+
+    /// <summary>How each member's votes compare with what most see.</summary>
+    public IReadOnlyDictionary<string, Eyesight> Compare()
+    {
+        lock (Gate)
+        {
+            Eyesight[] eyes = new Eyesight[seats.Count];
+            foreach (Ballot ballot in ballots.Values)
+                ballot.Compare(eyes, Now);
+            return seats.ToDictionary(static seat => seat.Key, seat => eyes[seat.Value], StringComparer.Ordinal);
         }
     }
 

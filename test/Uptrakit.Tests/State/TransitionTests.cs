@@ -149,7 +149,7 @@ public sealed class TransitionTests
     }
 
     [Theory]
-    [InlineData("Down", "Warn Down Warn Up", "Down Warn")]
+    [InlineData("Down", "Warn Down Warn Up", "Down Up")] // a warning is up to it: that ends what it has told
     [InlineData("", "Warn Down Warn Up", "Warn Down Warn Up")] // what an alert tells that was told nothing else
     [InlineData("Degraded", "Degraded Up Down Up", "Degraded Up")]
     public void Alert_TellsTheStatesItIsAskedFor_AndWhatEndsThem(string asked, string changes, string told)

@@ -57,6 +57,9 @@ internal sealed class Courtroom
         committed[id] = new CheckStatus { CheckId = id, State = state, Settled = settled ?? state };
     }
 
+    /// <summary>The votes of these members do not count from now on.</summary>
+    public void Exclude(params int[] members) => Judge.Update(Checks, Members, [.. members.Select(static i => $"node-{i}")]);
+
     public bool Vote(
         int member, bool ok, TimeSpan age = default, long round = 0, string detail = "refused", long? changedIn = null, Check? check = null) =>
         Votes.Record($"node-{member}", new ProbeVote(

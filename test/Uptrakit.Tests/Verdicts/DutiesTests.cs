@@ -102,13 +102,71 @@ public sealed class DutiesTests
 
         foreach (double seconds in (double[])[3, 29, 31, 90, 2, 1])
         {
-            foreach (Command command in Duties.Of(machine.State, [new MemberSight(node, TimeSpan.FromSeconds(seconds), false)]).ToList())
+            foreach (Command command in Duties.Of(machine.State, [new MemberSight(node, TimeSpan.FromSeconds(seconds), TimeSpan.Zero)]).ToList())
                 machine.Must(command);
         }
 
         Assert.Equal([MessageKind.MemberLost, MessageKind.MemberBack], machine.State.Outbox.Values.Select(static o => o.Kind));
         Assert.All(machine.State.Outbox.Values, o => Assert.Equal(node, o.MemberId));
         Assert.Empty(machine.State.Members);
+    }
+
+    [Theory]
+    [InlineData("0 0 60", "2")]
+    [InlineData("0 60 60", "0")] // it is the leader's that is off
+    [InlineData("0 60", "1")] // of two nobody knows: the leader's is taken for right
+    [InlineData("0 0 60 60", "2 3")]
+    [InlineData("0 -5 9", "")]
+    public void Clock_ThatDiffersFromMost_IsToldOf(string offsets, string off)
+    {
+        double[] clocks = [.. offsets.Split(' ').Select(static text => double.Parse(text, System.Globalization.CultureInfo.InvariantCulture))];
+        string[] nodes = Join(clocks.Length);
+
+        Note([.. clocks.Select((offset, i) => new MemberSight(nodes[i], TimeSpan.Zero, TimeSpan.FromSeconds(offset)))]);
+
+        Assert.Equal(off.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(i => nodes[int.Parse(i, System.Globalization.CultureInfo.InvariantCulture)]).Order(), machine.State.Members.Keys.Order());
+    }
+
+    [Fact]
+    public void Clock_AboutTheLimit_IsToldOnceAndNotEverySecond()
+    {
+        Alert watcher = Alert("ops");
+        watcher.WatchesCluster = true;
+        machine.Must(new Command { PutAlert = new PutAlert { Alert = watcher } });
+        string[] nodes = Join(3);
+
+        foreach (double offset in (double[])[11, 9, 11, 9, 6, 4, 9])
+            Note([new(nodes[0], TimeSpan.Zero, TimeSpan.Zero), new(nodes[1], TimeSpan.Zero, TimeSpan.Zero), new(nodes[2], TimeSpan.Zero, TimeSpan.FromSeconds(offset))]);
+
+        Assert.Equal([MessageKind.MemberClock, MessageKind.MemberClockRight], machine.State.Outbox.Values.Select(static o => o.Kind));
+    }
+
+    [Fact]
+    public void Leader_ThatWasLostBefore_IsBack()
+    {
+        string[] nodes = Join(3);
+        machine.Must(new Command { NoteMember = new NoteMember { NodeId = nodes[0], Kind = MessageKind.MemberLost } });
+
+        Note([new(nodes[0], TimeSpan.Zero, TimeSpan.Zero)]);
+
+        Assert.Empty(machine.State.Members);
+    }
+
+    private void Note(MemberSight[] sights)
+    {
+        foreach (Command command in Duties.Of(machine.State, sights).ToList())
+            machine.Must(command);
+    }
+
+    private string[] Join(int count)
+    {
+        for (int i = 1; i < count; i++)
+        {
+            machine.Join(i);
+            machine.Must(new Command { MarkJoined = new MarkJoined { NodeId = NodeOf(i) } });
+        }
+
+        return [Founder, .. Enumerable.Range(1, count - 1).Select(NodeOf)];
     }
 
     private void Do()

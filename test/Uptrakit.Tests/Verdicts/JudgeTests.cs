@@ -37,13 +37,13 @@ public sealed class JudgeTests
     }
 
     [Fact]
-    public void Judge_OneOfThreeFails_AsksOnceAndStaysUp()
+    public void Judge_OneOfThreeFails_AsksOnceAndIsDegraded()
     {
         Courtroom room = Up(3, false, true, true);
 
         room.RunProbing(120);
 
-        Assert.Empty(room.Flips);
+        Assert.Equal(CheckState.Degraded, Assert.Single(room.Flips).To);
         Assert.Single(room.Confirms);
     }
 
@@ -141,7 +141,7 @@ public sealed class JudgeTests
         room.RunProbing(20);
 
         Assert.Equal(2, room.Confirms.Count);
-        Assert.Empty(room.Flips);
+        Assert.DoesNotContain(room.Flips, flip => flip.To is CheckState.Down or CheckState.Unknown);
     }
 
     [Fact]
@@ -165,7 +165,7 @@ public sealed class JudgeTests
     {
         Courtroom room = Up(2, false, true);
         room.RunProbing(60);
-        Assert.Empty(room.Flips);
+        Assert.Equal(CheckState.Degraded, Assert.Single(room.Flips).To);
 
         room.See(false, false);
         room.RunProbing(10);
@@ -174,7 +174,7 @@ public sealed class JudgeTests
         room.See(false, true);
         room.RunProbing(10);
         Assert.Equal(CheckState.Up, room.State);
-        Assert.StartsWith("degraded", room.Flips[^1].Detail, StringComparison.Ordinal);
+        Assert.Equal("down from 1 of 2: refused", room.Flips[^1].Detail);
     }
 
     [Fact]

@@ -211,9 +211,9 @@ public sealed class VoteTableTests
 
         Tally tally = room.Count();
 
-        Assert.True(tally.Degraded);
+        Assert.Equal(CheckState.Degraded, tally.Shown);
         Assert.Equal(CheckState.Up, tally.State);
-        Assert.StartsWith("degraded, 1 of 2 fail: xxx", tally.Detail, StringComparison.Ordinal);
+        Assert.StartsWith("down from 1 of 2: xxx", tally.Detail, StringComparison.Ordinal);
         Assert.Equal(Tally.MaxDetail, tally.Detail.Length);
     }
 
