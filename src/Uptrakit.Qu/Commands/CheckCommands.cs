@@ -1,9 +1,10 @@
 using System.CommandLine;
+using Uptrakit.Quorum.Alerts;
 using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Qu.Commands;
 
-/// <summary>`qu check add | list | edit | remove | enable | disable`.</summary>
+/// <summary>`qu check add | list | edit | remove | ack | test | enable | disable`.</summary>
 internal static class CheckCommands
 {
     internal static void Fill(Verb group, CommandEnvironment environment)
@@ -30,6 +31,7 @@ internal static class CheckCommands
         group.Add(Edit(environment));
         group.Add(OnOne(environment, "remove", "Stop watching and forget", (work, id, cancel) => work.RemoveAsync(id, cancel)));
         group.Add(Acknowledge(environment));
+        group.Add(Test(environment));
         group.Add(OnOne(environment, "enable", "Probe again", (work, id, cancel) => work.EnableAsync(id, true, cancel)));
         group.Add(OnOne(environment, "disable", "Stop probing", (work, id, cancel) => work.EnableAsync(id, false, cancel)));
     }
@@ -101,6 +103,18 @@ internal static class CheckCommands
             Note = parsed.Given(note) ?? "",
             UntilMs = parsed.Given(until) is { } time ? (environment.Clock.GetUtcNow() + time).ToUnixTimeMilliseconds() : 0,
         }, cancel));
+    }
+
+    private static Verb Test(CommandEnvironment environment)
+    {
+        Argument<string> id = Flags.Argument("id-or-name", "of the check");
+        Option<string?> state = Flags.OneOf("--state", "what seems to have happened (default down)", [.. Rehearsal.Words]);
+        Verb verb = new("test", "Send a made-up change of a check to every alert that would be told of it",
+            "qu check test web", "qu check test web --state recovered", "qu check test web --state warn --json");
+        verb.Add(id);
+        verb.Add(state);
+        return verb.Asks(environment, Work, (work, parsed, cancel) =>
+            work.TestAsync(parsed.GetRequiredValue(id), parsed.Given(state) ?? Rehearsal.Words[0], cancel));
     }
 
     private static Verb OnOne(CommandEnvironment environment, string name, string description,

@@ -71,6 +71,27 @@ internal sealed class CheckWork(DaemonClient daemon, Terminal terminal)
     internal Task<int> RemoveAsync(string idOrName, CancellationToken cancel) => daemon.ApplyAsync(
         terminal, new Change { RemoveCheck = new RemoveById { Id = idOrName } }, $"removed check {idOrName}", cancel);
 
+    internal async Task<int> TestAsync(string idOrName, string state, CancellationToken cancel)
+    {
+        TestCheckReply reply = await daemon.TestCheckAsync(idOrName, state, cancel);
+        if (!reply.Found)
+            return NotFound(idOrName);
+        if (terminal.Json)
+            CheckTestView.WriteJson(terminal, reply, state);
+        else if (reply.Alerts.Count > 0)
+            CheckTestView.WriteTable(terminal, reply);
+        if (!reply.Alerts.Any(static alert => alert.Told))
+        {
+            return terminal.Fail(ExitCode.Failed, $"nobody would be told that {reply.CheckName} is {state}",
+                hint: reply.Alerts.Count > 0 ? "'qu alert edit <alert> --on' says which states an alert tells" : "give the check an alert: qu check edit <check> --alerts <alert>");
+        }
+
+        int failed = reply.Alerts.Count(static alert => alert is { Told: true, Delivered: false });
+        return failed == 0
+            ? (int)ExitCode.Done
+            : terminal.Fail(ExitCode.Failed, $"{failed} of {reply.Alerts.Count(static alert => alert.Told)} test messages were not delivered");
+    }
+
     internal async Task<int> ListAsync(CancellationToken cancel)
     {
         ReadReply state = await daemon.ReadAsync(new ReadRequest { Checks = true, Alerts = true }, cancel);

@@ -75,6 +75,9 @@ internal sealed class DaemonClient : IDisposable
     internal Task<TestAlertReply> TestAlertAsync(string idOrName, CancellationToken cancel) =>
         control.TestAlertAsync(new TestAlertRequest { Id = idOrName }, Within(LongDeadline, cancel)).ResponseAsync;
 
+    internal Task<TestCheckReply> TestCheckAsync(string idOrName, string state, CancellationToken cancel) =>
+        control.TestCheckAsync(new TestCheckRequest { Id = idOrName, State = state }, Within(LongDeadline, cancel)).ResponseAsync;
+
     public void Dispose() => channel.Dispose();
 
     private static CallOptions Within(TimeSpan deadline, CancellationToken cancel) =>

@@ -13,7 +13,7 @@ namespace Uptrakit.Qu.Daemon;
 /// <summary>What the command line asks of the daemon. Who gets here is the daemon's own user or root.</summary>
 internal sealed class ControlService(
     StateStore store, Proposer proposer, StatusView status, PeerDirectory directory, OwnIdentity own, KeyRotation rotation, AlertSenders senders,
-    Func<long> leaderApplied, Func<Quorum.Consensus.Consensus?> consensus, TimeProvider clock)
+    Rehearsal rehearsal, Func<long> leaderApplied, Func<Quorum.Consensus.Consensus?> consensus, TimeProvider clock)
     : Control.Control.ControlBase
 {
     private const int MaxEndpoints = 8;
@@ -131,6 +131,30 @@ internal sealed class ControlService(
             Delivered = result is SendResult.Delivered,
             Message = result is SendResult.Failed failed ? failed.Reason : "",
         };
+    }
+
+    public override async Task<TestCheckReply> TestCheck(TestCheckRequest request, ServerCallContext context)
+    {
+        ClusterState state = store.State;
+        if (!Rehearsal.TryParse(request.State, out (CheckState From, CheckState To) change))
+            throw new RpcException(new Status(StatusCode.InvalidArgument, "this is not a change that can be tried"));
+        if (!state.Checks.TryFind(request.Id, out Check? check))
+            return new TestCheckReply();
+        TestCheckReply reply = new() { Found = true, CheckId = check.Id, CheckName = check.Name };
+        foreach (RehearsalResult result in await rehearsal.RunAsync(state, check, change, own.NodeId.ToString(), context.CancellationToken).ConfigureAwait(false))
+        {
+            reply.Alerts.Add(new TestedAlert
+            {
+                Id = result.Alert.Id,
+                Name = result.Alert.Name,
+                Type = Kinds.Text(result.Alert.Type),
+                Told = result.Told,
+                Delivered = result.Delivered,
+                Detail = result.Detail,
+            });
+        }
+
+        return reply;
     }
 
     /// <summary>This node first, then the other voters that are live: with the key that each shows now.</summary>

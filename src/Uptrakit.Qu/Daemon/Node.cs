@@ -15,6 +15,7 @@ using Uptrakit.Quorum.Membership;
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
 using Uptrakit.Quorum.Verdicts;
+using Uptrakit.Quorum.Watch;
 using Uptrakit.Trust.Identity;
 using Uptrakit.Trust.Pins;
 
@@ -43,6 +44,9 @@ internal sealed class Node : IAsyncDisposable
     private readonly EnrollmentService enrollmentService;
     private readonly ControlService controlService;
     private readonly PeerChannels channels;
+    private readonly StatusView status;
+    private readonly Heartbeats heartbeats;
+    private readonly ProbeByType ownProbes;
     private readonly ClusterFileSync clusterFile;
     private long directoryFloor;
 
@@ -93,14 +97,18 @@ internal sealed class Node : IAsyncDisposable
         enrollmentService = new(Store, Own, Proposer, new AddressBucket(burst: 20, perSecond: 0.5, clock), LeaderApplied, clock, loggers.CreateLogger<EnrollmentService>());
         KeyRotation rotation = new(folder, Own, Store, Liveness, Directory, Proposer.ProposeAsync, clock, Logger);
         Standings standings = new(self, Leader, channels, verdicts, clock);
-        StatusView status = new(this, standings, clock);
+        status = new(this, standings, clock);
         web = new(Store, standings, status, LeaderApplied, beats);
-        controlService = new(Store, Proposer, status, Directory, Own, rotation, senders, LeaderApplied, () => Consensus, clock);
+        controlService = new(Store, Proposer, status, Directory, Own, rotation, senders, new Rehearsal(senders, clock, loggers.CreateLogger<OutboxCourier>()), LeaderApplied, () => Consensus, clock);
         clusterFile = new(folder, Store, Proposer.ProposeAsync, clock, Logger);
 
         Store.Applied += (state, _, _) => Follow(state);
         Store.Replaced += Follow;
-        Add("heartbeats", new Heartbeats(Directory, channels, Liveness, Beat, clock).RunAsync);
+        heartbeats = new(Directory, channels, Liveness, Beat, clock);
+        Add("heartbeats", heartbeats.RunAsync);
+        // Found as this machine finds it, and not by the cluster's resolvers.
+        ownProbes = new(static () => [], clock, secrets);
+        Watch(secrets, loggers);
         Add("membership", self => FollowOrLeadAsync(learner, self));
         Add("chores", Chores.RunAsync);
         Add("reports", reporter.RunAsync);
@@ -187,6 +195,7 @@ internal sealed class Node : IAsyncDisposable
         await prober.DisposeAsync().ConfigureAwait(false);
         await life.DisposeAsync().ConfigureAwait(false);
         probes.Dispose();
+        ownProbes.Dispose();
         senders.Dispose();
         history.Dispose();
         reporter.Dispose();
@@ -219,6 +228,23 @@ internal sealed class Node : IAsyncDisposable
         beat.Beats.AddRange(relay.Recent(Liveness.MaxBeats).Select(static one => new PushBeat { CheckId = one.CheckId, AgeMs = (long)one.Age.TotalMilliseconds }));
         return beat;
     }
+
+    /// <summary>Who watches the watchers: each node by itself.</summary>
+    private void Watch(NodeSecrets secrets, ILoggerFactory loggers)
+    {
+        LocalOutbox own = new(id => Store.State.Alerts.TryGet(id, out Alert? alert) ? alert : null);
+        Add("quorum watch", new QuorumWatch(Own.NodeId, Store, SightOfQuorum, own, clock, loggers.CreateLogger<QuorumWatch>()).RunAsync);
+        Add("own messages", new OutboxCourier(own, senders, clock, loggers.CreateLogger<OutboxCourier>()).RunAsync);
+        if (settings.HeartbeatUrl.Length == 0)
+            return;
+        HeartbeatPing ping = new(
+            settings.HeartbeatUrl, settings.HeartbeatInterval, ownProbes, secrets, () => web.Now() is { Quorum: true, Fresh: true } && Obstacle is null, clock,
+            loggers.CreateLogger<HeartbeatPing>());
+        Add("heartbeat URL", ping.RunAsync);
+    }
+
+    private QuorumSight SightOfQuorum() => new(
+        status.HasQuorum(), heartbeats.IsRefused, $"It hears {Directory.Others.Count(Liveness.IsLive)} of {Directory.Others.Count()} other members.");
 
     private IEnumerable<MemberSight> SightsOfMembers()
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using Uptrakit.Quorum.State;
+using Uptrakit.Trust.Text;
 
 namespace Uptrakit.Quorum.Membership;
 
@@ -43,6 +44,14 @@ internal sealed record NodeFile
     /// <summary>The folder of the programs that exec alerts may start on this node; empty: none.</summary>
     public string AlertPrograms { get; init; } = "";
 
+    /// <summary>What is asked again and again while this node is well, or where that is kept: such a URL is a password; empty: nothing.</summary>
+    public string HeartbeatUrl { get; init; } = "";
+
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Not the fields: one of them may be a password.</summary>
+    public override string ToString() => $"node {NodeId}";
+
     /// <summary>Reads the file; a file that cannot be read is a fault, too.</summary>
     /// <param name="hadClusterSecret">
     /// The file still holds the shared secret of old versions: write it anew with <see cref="Render"/>, which leaves it out.
@@ -68,7 +77,7 @@ internal sealed record NodeFile
 
         YamlFields at = new(root!, found);
         at.RefuseOthers("node_id", "bind_addr", "bind_port", "advertise", "role", "cluster_id", "cluster_secret", "alert_programs", "http",
-            "http_token_file", "http_url", "http_title", "http_tls", "public_metrics");
+            "http_token_file", "http_url", "http_title", "http_tls", "public_metrics", "heartbeat_url", "heartbeat_interval");
         hadClusterSecret = root!.Find("cluster_secret") is not (null or YamlScalar { Text: "" } or YamlScalar { IsNothing: true });
         NodeFile read = new();
         read = read with
@@ -86,6 +95,8 @@ internal sealed record NodeFile
             HttpTls = at.Flag("http_tls") ?? read.HttpTls,
             PublicMetrics = at.Flag("public_metrics") ?? read.PublicMetrics,
             AlertPrograms = Take(at, "alert_programs", NodeFileValues.AbsolutePath, read.AlertPrograms),
+            HeartbeatUrl = Take(at, "heartbeat_url", NodeFileValues.HeartbeatUrl, read.HeartbeatUrl),
+            HeartbeatInterval = Take(at, "heartbeat_interval", NodeFileValues.HeartbeatInterval, read.HeartbeatInterval),
         };
         if (found.Count > 0)
             return false;
@@ -110,6 +121,8 @@ internal sealed record NodeFile
             Http = Override(env, "QUPTIME_HTTP", NodeFileValues.Http, Http, found),
             HttpTokenFile = Override(env, "QUPTIME_HTTP_TOKEN_FILE", NodeFileValues.AbsolutePath, HttpTokenFile, found),
             AlertPrograms = Override(env, "QUPTIME_ALERT_PROGRAMS", NodeFileValues.AbsolutePath, AlertPrograms, found),
+            HeartbeatUrl = Override(env, "QUPTIME_HEARTBEAT_URL", NodeFileValues.HeartbeatUrl, HeartbeatUrl, found),
+            HeartbeatInterval = Override(env, "QUPTIME_HEARTBEAT_INTERVAL", NodeFileValues.HeartbeatInterval, HeartbeatInterval, found),
         };
     }
 
@@ -125,7 +138,7 @@ internal sealed record NodeFile
         if (ClusterId.Length > 0)
             yaml.Field("cluster_id", ClusterId);
         foreach ((string name, string value) in ((string, string)[])
-            [("http", Http), ("http_token_file", HttpTokenFile), ("http_url", HttpUrl), ("alert_programs", AlertPrograms)])
+            [("http", Http), ("http_token_file", HttpTokenFile), ("http_url", HttpUrl), ("alert_programs", AlertPrograms), ("heartbeat_url", HeartbeatUrl)])
         {
             if (value.Length > 0)
                 yaml.Field(name, value);
@@ -137,6 +150,8 @@ internal sealed record NodeFile
             yaml.Field("http_tls", true);
         if (PublicMetrics)
             yaml.Field("public_metrics", true);
+        if (HeartbeatInterval != new NodeFile().HeartbeatInterval)
+            yaml.Field("heartbeat_interval", Durations.Format(HeartbeatInterval));
         return yaml.ToString();
     }
 
@@ -226,6 +241,17 @@ internal static class NodeFileValues
         value = text;
         return Validation.FaultOfUrl(text);
     }
+
+    public static string? HeartbeatUrl(string text, out string value)
+    {
+        value = text;
+        return Secrets.IsReference(text) ? Secrets.FaultOf(text) : Validation.FaultOfUrl(text);
+    }
+
+    public static string? HeartbeatInterval(string text, out TimeSpan value) =>
+        Durations.TryParse(text, out value) && value >= TimeSpan.FromSeconds(10) && value <= TimeSpan.FromHours(1)
+            ? null
+            : $"'{Validation.Shown(text)}' is not an interval of 10s to 1h";
 
     public static string? AbsolutePath(string text, out string value)
     {

@@ -132,21 +132,17 @@ internal static partial class CommandApplier
     };
 
     private static ClusterState WithMessages(
-        Context c, ClusterState next, Check check, CheckStatus former, CheckStatus status, MessageKind kind, Func<Alert, bool> wanted) =>
-        WithEntries(c, next, next.EffectiveAlerts(check).Where(wanted), new OutboxEntry
-        {
-            Kind = kind,
-            CheckId = check.Id,
-            CheckName = check.Name,
-            CheckType = check.Type,
-            Target = check.Target,
-            From = kind == MessageKind.Reminder ? CheckState.Down : former.Told == CheckState.Unknown ? former.Settled : former.Told,
-            To = status.State,
-            Ok = status.Ok,
-            Total = status.Total,
-            Detail = status.Detail,
-            LastedMs = Lasted(former, status, c.Command.AtMs),
-        });
+        Context c, ClusterState next, Check check, CheckStatus former, CheckStatus status, MessageKind kind, Func<Alert, bool> wanted)
+    {
+        OutboxEntry pattern = OutboxEntries.Of(check, kind);
+        pattern.From = kind == MessageKind.Reminder ? CheckState.Down : former.Told == CheckState.Unknown ? former.Settled : former.Told;
+        pattern.To = status.State;
+        (pattern.Ok, pattern.Total, pattern.Detail) = (status.Ok, status.Total, status.Detail);
+        pattern.LastedMs = Lasted(former, status, c.Command.AtMs);
+        // Who looked after it is told with what ends it.
+        pattern.Acknowledged = former.Acknowledged?.Clone();
+        return WithEntries(c, next, next.EffectiveAlerts(check).Where(wanted), pattern);
+    }
 
     /// <summary>How long the state lasted that ends, or, where none ends, the one that goes on.</summary>
     private static long Lasted(CheckStatus former, CheckStatus status, long atMs) => (status.SettledSinceMs == atMs ? former.SettledSinceMs : status.SettledSinceMs) is > 0 and { } since

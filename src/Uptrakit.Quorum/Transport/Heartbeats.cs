@@ -9,7 +9,13 @@ internal sealed class Heartbeats(PeerDirectory directory, PeerChannels channels,
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan Recent = TimeSpan.FromSeconds(10);
     private readonly ConcurrentDictionary<NodeId, Task> beating = new();
+    private readonly ConcurrentDictionary<NodeId, long> refused = new();
+
+    /// <summary>Of the other members, more than half answered just now, with the key that they are pinned to, that this node is no member.</summary>
+    public bool IsRefused =>
+        refused.Count(each => clock.GetElapsedTime(each.Value) < Recent && directory.All.ContainsKey(each.Key)) * 2 > directory.Others.Count();
 
     public async Task RunAsync(CancellationToken cancel)
     {
@@ -38,6 +44,11 @@ internal sealed class Heartbeats(PeerDirectory directory, PeerChannels channels,
             DateTime deadline = clock.GetUtcNow().UtcDateTime + Deadline;
             Heartbeat answer = await client.BeatAsync(own(), deadline: deadline, cancellationToken: cancel).ResponseAsync.ConfigureAwait(false);
             liveness.Record(peer, answer);
+            refused.TryRemove(peer, out _);
+        }
+        catch (RpcException refusal) when (refusal.StatusCode == StatusCode.Unauthenticated)
+        {
+            refused[peer] = clock.GetTimestamp();
         }
         catch (RpcException)
         {

@@ -38,6 +38,8 @@ internal sealed class FakeDaemon : IAsyncDisposable
 
     internal TestAlertReply Test { get; set; } = new();
 
+    internal TestCheckReply CheckTest { get; set; } = new();
+
     internal RpcException? Fault { get; set; }
 
     internal List<Change> Changes { get; } = [];
@@ -106,6 +108,9 @@ internal sealed class FakeDaemon : IAsyncDisposable
 
         public override Task<TestAlertReply> TestAlert(TestAlertRequest request, ServerCallContext context) =>
             Answer(request, daemon.Test);
+
+        public override Task<TestCheckReply> TestCheck(TestCheckRequest request, ServerCallContext context) =>
+            Answer(request, daemon.CheckTest);
 
         private Task<T> Answer<T>(IMessage request, T reply)
         {

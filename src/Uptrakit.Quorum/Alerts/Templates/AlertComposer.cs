@@ -52,6 +52,9 @@ internal sealed class AlertComposer(ILogger logger)
             return Default(message, markup) with { Fault = $"subject: {wrong}" };
         if (!text.TryRender(values, markup, budget, out string rest, out wrong))
             return Default(message, markup) with { Fault = $"body: {wrong}" };
+        // The default says so by itself; what an operator wrote for real changes must not pass for one.
+        if (message.Kind == MessageKind.Test)
+            (first, rest) = ($"[TEST] {first}", $"{markup.Escape("This is a test.")}\n{rest}");
         return new AlertWords(
             OneLine(first, message), rest.TrimEnd(' ', '\t', '\n', '\r'), IsOwn: text.Source != fallback.Body, HasOwnSubject: head.Source != fallback.Subject);
     }
