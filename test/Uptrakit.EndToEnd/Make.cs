@@ -50,5 +50,13 @@ internal static class Make
         },
     };
 
+    /// <summary>A webhook that is told of members and quorum, and of checks that name it.</summary>
+    public static Command Watcher(string name, string url)
+    {
+        Command command = Webhook(name, url);
+        command.PutAlert.Alert.WatchesCluster = true;
+        return command;
+    }
+
     private static Command Put(Check check) => new() { Id = CommandId(), PutCheck = new PutCheck { Check = check } };
 }

@@ -45,6 +45,12 @@ internal sealed class Namespaces : IAsyncDisposable
         await IpAsync(cancel, "-n", Name(b), "neigh", "replace", Address(a), "lladdr", "02:00:00:00:00:99", "dev", "eth0", "nud", "permanent");
     }
 
+    /// <summary>The namespace no longer reaches our own address; the other namespaces it still does.</summary>
+    public Task CutFromHereAsync(int i, CancellationToken cancel) =>
+        IpAsync(cancel, "-n", Name(i), "neigh", "replace", Here, "lladdr", "02:00:00:00:00:99", "dev", "eth0", "nud", "permanent");
+
+    public Task HealFromHereAsync(int i, CancellationToken cancel) => IpAsync(cancel, "-n", Name(i), "neigh", "del", Here, "dev", "eth0");
+
     public async Task HealAsync(int a, int b, CancellationToken cancel)
     {
         await IpAsync(cancel, "-n", Name(a), "neigh", "del", Address(b), "dev", "eth0");

@@ -9,6 +9,7 @@ internal sealed class Target : IAsyncDisposable
 {
     private readonly WebApplication app;
     private volatile bool broken;
+    private int asked;
 
     private Target(string host)
     {
@@ -16,8 +17,15 @@ internal sealed class Target : IAsyncDisposable
         builder.Logging.ClearProviders();
         app = builder.Build();
         app.Urls.Add($"http://{host}:0");
-        app.MapGet("/", () => Results.Text("hello", statusCode: broken ? 503 : 200));
+        app.MapGet("/", () =>
+        {
+            Interlocked.Increment(ref asked);
+            return Results.Text("hello", statusCode: broken ? 503 : 200);
+        });
     }
+
+    /// <summary>How often it was asked.</summary>
+    public int Asked => Volatile.Read(ref asked);
 
     public string Url => app.Urls.First() + "/";
 

@@ -70,6 +70,34 @@ public sealed class NodeFileTests
                 Assert.Equal(node, again);
             });
 
+    [Theory]
+    [InlineData("https://hc.example.org/abc", "1m", 60)]
+    [InlineData("file:/etc/quptime/secrets/beat.url", "10s", 10)]
+    [InlineData("env:QUPTIME_SECRET_BEAT", "1h", 3600)]
+    public void Heartbeat_ComesBackAndIsNotInItsText(string url, string interval, int seconds)
+    {
+        Assert.True(NodeFile.TryParse($"node_id: {Id}\nheartbeat_url: {url}\nheartbeat_interval: {interval}\n", out NodeFile? node, out _, out _));
+
+        Assert.Equal((url, TimeSpan.FromSeconds(seconds)), (node!.HeartbeatUrl, node.HeartbeatInterval));
+        Assert.True(NodeFile.TryParse(node.Render(), out NodeFile? again, out _, out _));
+        Assert.Equal(node, again);
+        Assert.DoesNotContain(url, node.ToString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("heartbeat_url: hush-hush-3141")]
+    [InlineData("heartbeat_url: ftp://hush-hush-3141/")]
+    [InlineData("heartbeat_url: file:relative")]
+    [InlineData("heartbeat_interval: 9s")]
+    [InlineData("heartbeat_interval: 2h")]
+    [InlineData("heartbeat_interval: often")]
+    public void Heartbeat_ThatMakesNoSense_IsAFaultThatDoesNotRepeatTheUrl(string line)
+    {
+        Assert.False(NodeFile.TryParse($"node_id: {Id}\n{line}\n", out _, out IReadOnlyList<YamlFault> faults, out _));
+
+        Assert.DoesNotContain("hush-hush", Assert.Single(faults).Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void WithEnvironment_VariablesWin_EmptyOnesDoNot()
     {
@@ -94,7 +122,7 @@ public sealed class NodeFileTests
 
         Assert.Equal(node, result);
         Assert.Equal(["QUPTIME_NODE_ID", "QUPTIME_BIND_ADDR", "QUPTIME_BIND_PORT", "QUPTIME_ADVERTISE", "QUPTIME_HTTP",
-            "QUPTIME_HTTP_TOKEN_FILE", "QUPTIME_ALERT_PROGRAMS"],
+            "QUPTIME_HTTP_TOKEN_FILE", "QUPTIME_ALERT_PROGRAMS", "QUPTIME_HEARTBEAT_URL", "QUPTIME_HEARTBEAT_INTERVAL"],
             faults.Select(fault => fault.Split(':')[0]));
     }
 
