@@ -59,9 +59,9 @@ public sealed class BlindNodeTests
         Assert.All(votes.Checks.SelectMany(static c => c.Votes), vote => Assert.Equal(vote.NodeId == id, vote.Excluded));
 
         own.Break();
-        await Until.TrueAsync("the real outage is told", () => receiver.Of(real, "DOWN").Count > 0, TimeSpan.FromSeconds(20), Cancel);
+        await Until.TrueAsync("the real outage is told", () => receiver.Of(real, "DOWN").Count > 0, TimeSpan.FromSeconds(60), Cancel);
         own.Heal();
-        await Until.TrueAsync("its end is told", () => receiver.Of(real, "RECOVERED").Count > 0, TimeSpan.FromSeconds(20), Cancel);
+        await Until.TrueAsync("its end is told", () => receiver.Of(real, "RECOVERED").Count > 0, TimeSpan.FromSeconds(60), Cancel);
 
         await network.HealFromHereAsync(blind, Cancel);
         await SeenAsync(leader, "it counts again", s => s.Peers.All(static p => !p.Excluded) && s.Checks.All(static c => c is { State: "up", Ok: 3 }), 90);
