@@ -19,7 +19,7 @@ public sealed class StatusTests
             NodeId = "aaaa-1", Advertise = "a:9901", Role = "voter", Live = true, LastSeenMs = QuRun.Now.ToUnixTimeMilliseconds(),
             Hears = { "bbbb-2" },
         });
-        status.Peers.Add(new PeerStatus { NodeId = "bbbb-2", Advertise = "b:9901", Role = "probe" });
+        status.Peers.Add(new PeerStatus { NodeId = "bbbb-2", Advertise = "b:9901", Role = "probe", Excluded = true });
         status.Checks.Add(new CheckRow
         {
             Id = "c-1", Name = "web", State = "down", Ok = 1, Total = 3, Alerts = { "ops*", "chat" }, Detail = "status 500",
@@ -54,6 +54,7 @@ public sealed class StatusTests
         Assert.Equal("b:9901", peers[1].GetProperty("advertise").GetString());
         Assert.Equal("probe", peers[1].GetProperty("role").GetString());
         Assert.False(peers[1].GetProperty("live").GetBoolean());
+        Assert.Equal([false, true], peers.EnumerateArray().Select(static peer => peer.GetProperty("excluded").GetBoolean()));
 
         JsonElement check = json.GetProperty("checks")[0];
         Assert.Equal("c-1", check.GetProperty("id").GetString());

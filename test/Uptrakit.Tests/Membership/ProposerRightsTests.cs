@@ -1,5 +1,7 @@
 using Google.Protobuf;
 using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Transport;
+using Uptrakit.Trust.Identity;
 
 namespace Uptrakit.Tests.Membership;
 
@@ -37,6 +39,34 @@ public sealed class ProposerRightsTests
     [Fact]
     public void Apply_AProbesChange_IsRefused() =>
         Assert.All(Changes, static change => Assert.Equal(RefusalReason.NotAllowed, Apply(Probe, change).Reason));
+
+    /// <summary>What an operator asks of a follower goes to the leader; verdicts and who is to be believed are the leader's own.</summary>
+    [Fact]
+    public async Task Forward_WhatOperatorsAskFor_IsTakenAndVerdictsAreNot()
+    {
+        StateStore store = new();
+        store.Replace(new AppliedState(1, 1, State));
+        // No engine: what is not refused at once is answered with null, "this node does not lead".
+        LeaderDesk desk = new(NodeId.New(), store, static () => null, TimeProvider.System);
+        Assert.True(NodeId.TryParse(Voter, out NodeId? voter));
+        Command[] taken =
+        [
+            new() { PutWindow = new PutWindow() }, new() { RemoveWindow = new RemoveById { Id = "w" } }, new() { Acknowledge = new Acknowledge { CheckId = "c" } },
+            new() { PutCheck = new PutCheck() },
+        ];
+        Command[] refused =
+        [
+            new() { NoteMember = new NoteMember { NodeId = Probe, Kind = MessageKind.MemberExcluded } }, new() { Transition = new Transition { CheckId = "c" } },
+            new() { Delivered = new Delivered() }, new() { Remind = new Remind() },
+        ];
+
+        foreach (Command command in taken.Concat(refused))
+        {
+            command.Id = ByteString.CopyFrom(new byte[16]);
+            Outcome? outcome = await desk.CommitForAsync(command, voter!, TestContext.Current.CancellationToken);
+            Assert.Equal(refused.Contains(command) ? RefusalReason.NotAllowed : null, outcome?.Reason);
+        }
+    }
 
     [Fact]
     public void Apply_AStrangersChange_IsRefused() =>
