@@ -31,6 +31,7 @@ internal static class CommandTree
         Group("cluster", "Settings of the whole cluster", "qu cluster resolvers show", ClusterCommands.Fill);
         root.Add(ApplyCommand.Declare(environment));
         root.Add(ApplyCommand.DeclareExport(environment));
+        Group("import", "Take over from another monitor", "qu import gatus config.yaml", ImportCommands.Fill);
         root.Add(BackupCommand.Declare(environment));
         root.Add(BackupCommand.DeclareRestore(environment));
         root.Add(BuilderCommand.Declare(environment));

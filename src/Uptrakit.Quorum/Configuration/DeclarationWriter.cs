@@ -14,6 +14,9 @@ internal sealed class DeclarationWriter(Present present, bool withSecrets)
         .Where(static pair => pair.Id.Length > 0)
         .ToDictionary(static pair => pair.Id, static pair => pair.Name);
 
+    /// <summary>Whether resolvers are said to be what they are; what was taken over from elsewhere says nothing about them.</summary>
+    public bool SaysResolvers { get; init; } = true;
+
     /// <summary>How many secrets were left out.</summary>
     public int LeftOut { get; private set; }
 
@@ -27,7 +30,8 @@ internal sealed class DeclarationWriter(Present present, bool withSecrets)
             yaml.Comment(comment);
         if (LeftOut > 0)
             yaml.Comment($"{Secrets.Kept} stands for a secret that is left out here. Applied to this cluster, it stays; for another one write it, or where it is.");
-        yaml.Field("resolvers", present.Resolvers);
+        if (SaysResolvers)
+            yaml.Field("resolvers", present.Resolvers);
         yaml.Items("alerts", alerts, alert => ClusterYaml.Write(yaml, alert));
         yaml.Items("checks", checks, check => ClusterYaml.Write(yaml, check));
         yaml.Items("maintenance", windows, window => WindowYaml.Write(yaml, window));

@@ -120,7 +120,8 @@ internal static class Validation
     private static string?[] FaultsOfTimes(Check check)
     {
         string? interval = FaultOfRange("interval", check.IntervalMs, MinInterval, MaxInterval);
-        string? timeout = FaultOfRange("timeout", check.TimeoutMs, MinTimeout, MaxTimeout);
+        // One that follows from the interval is not who wrote that one's fault, too.
+        string? timeout = interval is not null && check.TimeoutMs == check.IntervalMs ? null : FaultOfRange("timeout", check.TimeoutMs, MinTimeout, MaxTimeout);
         // A probe that outlasts its interval would overlap with the next one.
         if (interval is null && timeout is null && check.TimeoutMs > check.IntervalMs)
         {
