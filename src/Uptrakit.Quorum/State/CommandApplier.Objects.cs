@@ -52,8 +52,9 @@ internal static partial class CommandApplier
     {
         if (!c.State.Checks.TryFind(remove.Id, out Check? check))
             return c.Refuse(RefusalReason.NotFound, $"there is no check '{remove.Id}'; 'qu check list' shows what there is");
-        if (remove.ExpectedChangedIn != 0 && check.ChangedIn != remove.ExpectedChangedIn)
-            return c.Refuse(RefusalReason.Conflict, $"check '{check.Name}' was changed in version {check.ChangedIn}; look at it again and repeat the removal");
+        // Compared with the state before the command: an edit that removes a parent has changed its children.
+        if (remove.ExpectedChangedIn != 0 && c.Before.Checks.TryGet(check.Id, out Check? seen) && seen.ChangedIn != remove.ExpectedChangedIn)
+            return c.Refuse(RefusalReason.Conflict, $"check '{check.Name}' was changed in version {seen.ChangedIn}; look at it again and repeat the removal");
         ClusterState next = c.State with
         {
             Checks = c.State.Checks.Without(check.Id, check.Name),
@@ -187,10 +188,11 @@ internal static partial class CommandApplier
             return outcome.Status != OutcomeStatus.Refused;
         }
 
-        // Alerts first: a new check may name a new alert. Removals before additions: a freed name may be taken again.
-        bool all = edit.RemoveChecks.All(r => Take(RemoveCheck(step, r)))
+        // Alerts first: a new check may name a new alert. Removals before additions: a freed name may be taken again. Windows go before
+        // their checks, which would take them along.
+        bool all = edit.RemoveWindows.All(r => Take(RemoveWindow(step, r)))
+            && edit.RemoveChecks.All(r => Take(RemoveCheck(step, r)))
             && edit.RemoveAlerts.All(r => Take(RemoveAlert(step, r)))
-            && edit.RemoveWindows.All(r => Take(RemoveWindow(step, r)))
             && edit.PutAlerts.All(p => Take(PutAlert(step, p, ordinal++)))
             && edit.PutChecks.All(p => Take(PutCheck(step, p, ordinal++)))
             && edit.PutWindows.All(p => Take(PutWindow(step, p, ordinal++)))

@@ -12,7 +12,8 @@ internal static partial class CommandApplier
         MaintenanceWindow? former = null;
         if (restores && (window.Id.Length == 0 || c.State.Windows.TryGet(window.Id, out _)))
             return c.Refuse(RefusalReason.Conflict, $"maintenance window '{window.Name}': its id is missing, or taken by another one");
-        if (!isNew && !c.State.Windows.TryGet(window.Id, out former))
+        // As it was before the command: an edit that removes the window's checks has changed it, or taken it along.
+        if (!isNew && !c.Before.Windows.TryGet(window.Id, out former))
             return c.Refuse(RefusalReason.NotFound, $"there is no maintenance window {window.Id}: it has been removed");
         if (former is not null && put.ExpectedChangedIn != 0 && former.ChangedIn != put.ExpectedChangedIn)
             return c.Refuse(RefusalReason.Conflict, $"window '{former.Name}' was changed in version {former.ChangedIn}; look at it again and repeat the change");

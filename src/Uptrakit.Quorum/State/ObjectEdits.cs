@@ -61,9 +61,10 @@ internal abstract class ObjectEdits<T>(YamlFaults found, bool removesOthers)
         foreach (string reference in references)
         {
             // A reference that dangled before the edit is not this editor's fault.
-            if (TryResolve(reference, out string id, out string fault) || (before.Contains(reference) && !Knew(reference)))
-                ids.Add(id);
-            else
+            bool good = TryResolve(reference, out string id, out string fault) || (before.Contains(reference) && !Knew(reference));
+            // Kept all the same: that the list is empty now would be the next fault.
+            ids.Add(id);
+            if (!good)
                 found.Add(at.At(field) is YamlList list && place < list.Items.Count ? list.Items[place] : at.At(field), $"{field}: {fault}");
             place++;
         }
