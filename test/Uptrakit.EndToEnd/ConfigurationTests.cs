@@ -47,7 +47,7 @@ public sealed class ConfigurationTests(SharedCluster shared) : ClusterTest(share
         await scratch.WriteAsync("qu.yaml", "resolvers: []\nalerts: []\nmaintenance: []\nchecks:\n  - {name: leaf, type: tcp, target: \"127.0.0.1:9\", enabled: false}\n");
         (await at.RunAsync(Cancel, "apply", "-f", file, "--prune")).Expect(0);
         ReadReply left = await TestCluster.ReadAsync(Leader, Cancel);
-        Assert.Equal((["leaf"], 0, 0), (left.Checks.Select(check => check.Name).ToArray(), left.Alerts.Count, left.Resolvers.Count));
+        Assert.Equal(("leaf", 0, 0), (string.Join(' ', left.Checks.Select(check => check.Name)), left.Alerts.Count, left.Resolvers.Count));
         Assert.Empty(Assert.Single(left.Checks).ParentIds);
     }
 
@@ -60,8 +60,8 @@ public sealed class ConfigurationTests(SharedCluster shared) : ClusterTest(share
 
         Ran ran = (await Leader.RunAsync(Cancel, "apply", "-f", file)).Expect(2);
 
-        Assert.Contains($"{file}:2:33: target: ", ran.Errors, StringComparison.Ordinal);
-        Assert.Contains($"{file}:3:56: alerts: there is no alert 'nobody'", ran.Errors, StringComparison.Ordinal);
+        Assert.Contains($"{file}:2:34: target: ", ran.Errors, StringComparison.Ordinal);
+        Assert.Contains($"{file}:3:55: alerts: there is no alert 'nobody'", ran.Errors, StringComparison.Ordinal);
         Assert.Equal(version, (await TestCluster.ReadAsync(Leader, Cancel)).Version);
     }
 
@@ -98,7 +98,7 @@ public sealed class ConfigurationTests(SharedCluster shared) : ClusterTest(share
         await using (TestCluster lost = await TestCluster.FoundAsync(1, Cancel))
         {
             TestNode node = lost.Nodes[0];
-            string file = await scratch.WriteAsync("qu.yaml", $"{First.Replace("checks:", $"checks:\n  - {{name: site, type: http, target: \"{target.Url}\", interval: 1s}}", StringComparison.Ordinal)}");
+            string file = await scratch.WriteAsync("qu.yaml", $"{First.Replace("checks:\n", $"checks:\n  - {{name: site, type: http, target: \"{target.Url}\", interval: 1s}}\n", StringComparison.Ordinal)}");
             (await node.RunAsync(Cancel, "apply", "-f", file)).Expect(0);
             await Until.TrueAsync("the site is up", async c => (await node.StatusAsync(c)).Checks.Any(row => row is { Name: "site", State: "up" }), TimeSpan.FromSeconds(30), Cancel);
             exported = (await node.RunAsync(Cancel, "export", "--secrets")).Expect(0).Output;
