@@ -29,6 +29,11 @@ internal static class CommandTree
         Group("alert", "Who is told", "qu alert list", AlertCommands.Fill);
         Group("maintenance", "When nothing is told", "qu maintenance add upgrade --for 2h --checks web,db", MaintenanceCommands.Fill);
         Group("cluster", "Settings of the whole cluster", "qu cluster resolvers show", ClusterCommands.Fill);
+        root.Add(ApplyCommand.Declare(environment));
+        root.Add(ApplyCommand.DeclareExport(environment));
+        Group("import", "Take over from another monitor", "qu import gatus config.yaml", ImportCommands.Fill);
+        root.Add(BackupCommand.Declare(environment));
+        root.Add(BackupCommand.DeclareRestore(environment));
         root.Add(BuilderCommand.Declare(environment));
         root.Add(CompletionCommand.Declare(environment.Terminal, () => Build(environment)));
         return root;

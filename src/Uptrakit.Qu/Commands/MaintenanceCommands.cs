@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using Uptrakit.Qu.Control;
 using Uptrakit.Quorum.State;
 using Uptrakit.Trust.Text;
@@ -62,7 +61,7 @@ internal static class MaintenanceCommands
                 (window.Cron, window.LastsMs) = (expression, (long)time.TotalMilliseconds);
             if (parsed.Given(cron) is null || parsed.Given(from) is not null)
             {
-                window.FromMs = (parsed.Given(from) is { } text ? TimeOf(text)!.Value : environment.Clock.GetUtcNow()).ToUnixTimeMilliseconds();
+                window.FromMs = Moments.TryParse(parsed.Given(from) ?? "", out long given) ? given : environment.Clock.GetUtcNow().ToUnixTimeMilliseconds();
                 window.ToMs = window.FromMs + (long)time.TotalMilliseconds;
             }
 
@@ -116,9 +115,5 @@ internal static class MaintenanceCommands
         return (int)ExitCode.Done;
     }
 
-    private static string? FaultOfTime(string text) => TimeOf(text) is null ? $"'{text}' is not a time; write 2026-12-01T22:00Z or 2026-12-01T22:00+01:00" : null;
-
-    private static DateTimeOffset? TimeOf(string text) =>
-        (text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T'))
-        && DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time) ? time : null;
+    private static string? FaultOfTime(string text) => !Moments.TryParse(text, out _) ? $"'{text}' is not a time; write 2026-12-01T22:00Z or 2026-12-01T22:00+01:00" : null;
 }

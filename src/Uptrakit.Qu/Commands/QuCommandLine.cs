@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace Uptrakit.Qu.Commands;
 
 /// <summary>One run of `qu`.</summary>
@@ -7,7 +9,9 @@ internal static class QuCommandLine
         string[] arguments, CommandEnvironment environment, CancellationToken cancel = default)
     {
         Terminal terminal = environment.Terminal;
-        return CommandRun.RunAsync(CommandTree.Build(environment, arguments), arguments, terminal,
-            parsed => terminal.Json = parsed.GetValue<bool>(CommandTree.Json), cancel);
+        Verb root = CommandTree.Build(environment, arguments);
+        // Not by its name: 'qu check add http' has a --json of its own, which takes conditions.
+        Option<bool> json = root.Options.OfType<Option<bool>>().First(static option => option.Name == CommandTree.Json);
+        return CommandRun.RunAsync(root, arguments, terminal, parsed => terminal.Json = parsed.GetValue(json), cancel);
     }
 }

@@ -248,10 +248,12 @@ internal sealed class ClusterFileSync : IDisposable
     }
 
     private static bool IsNothing(ApplyEdit change) =>
-        change.PutChecks.Count + change.RemoveChecks.Count + change.PutAlerts.Count + change.RemoveAlerts.Count == 0 && change.SetResolvers is null;
+        change.PutChecks.Count + change.RemoveChecks.Count + change.PutAlerts.Count + change.RemoveAlerts.Count
+            + change.PutWindows.Count + change.RemoveWindows.Count == 0 && change.SetResolvers is null;
 
     private static string Words(ApplyEdit change) =>
         $"{change.PutChecks.Count} checks and {change.PutAlerts.Count} alerts added or changed, {change.RemoveChecks.Count} checks and {change.RemoveAlerts.Count} alerts removed"
+        + (change.PutWindows.Count + change.RemoveWindows.Count is > 0 and int windows ? $", {windows} maintenance windows changed" : "")
         + (change.SetResolvers is null ? "" : ", resolvers set");
 
     private static ClusterView ViewOf(ClusterState state) => new(
@@ -263,5 +265,8 @@ internal sealed class ClusterFileSync : IDisposable
         [.. state.Peers.Values],
         [.. state.Checks.Values],
         [.. state.Alerts.Values],
-        [.. state.Enrollments.Values]);
+        [.. state.Enrollments.Values])
+    {
+        Windows = [.. state.Windows.Values],
+    };
 }

@@ -1,19 +1,18 @@
+using Uptrakit.Quorum.Alerts.Schema;
+
 namespace Uptrakit.Quorum.State;
 
 /// <summary>The alerts of an edit: what it puts and removes, and what its checks may name.</summary>
 internal sealed class AlertEdits : ObjectEdits<Alert>
 {
     private readonly List<PutAlert> puts = [];
-    private readonly HashSet<string> kept = [];
-    private readonly HashSet<string> names = [];
-    private readonly Dictionary<string, string> idByName = [];
 
-    public AlertEdits(ClusterView baseView, ClusterEdit edit, YamlFaults found)
-        : base(found)
+    public AlertEdits(IReadOnlyList<Alert> present, IReadOnlyList<Edited<Alert>> edited, bool removesOthers, YamlFaults found)
+        : base(found, removesOthers)
     {
-        Start(baseView.Alerts, edit.Alerts);
-        foreach (Edited<Alert> each in edit.Alerts)
-            Take(each);
+        Pair(present, edited);
+        foreach ((Alert? before, Edited<Alert> each) in Pairs)
+            Take(before, each);
     }
 
     protected override string Kind => "alert";
@@ -21,52 +20,44 @@ internal sealed class AlertEdits : ObjectEdits<Alert>
     public void AddTo(ApplyEdit difference)
     {
         difference.PutAlerts.Add(puts);
-        foreach (Alert alert in BaseById.Values.Where(alert => !kept.Contains(alert.Id)))
+        foreach (Alert alert in Removed)
             difference.RemoveAlerts.Add(new RemoveById { Id = alert.Id, ExpectedChangedIn = alert.ChangedIn });
     }
-
-    /// <summary>The id of an alert that is there after the edit, from its id or name; or why there is none.</summary>
-    public bool TryResolve(string reference, out string id, out string fault)
-    {
-        id = reference;
-        fault = "";
-        if (kept.Contains(reference) || idByName.TryGetValue(reference, out id!))
-            return true;
-        id = "";
-        string shown = Validation.Shown(reference);
-        if (names.Contains(reference))
-            fault = $"the alert '{shown}' is new in this edit and has no id yet; save it first, then name it in checks";
-        else if (Knew(reference))
-            fault = $"the alert '{shown}' is removed or renamed by this edit";
-        else
-            fault = $"there is no alert '{shown}'";
-        return false;
-    }
-
-    /// <summary>Whether that was the id or name of an alert before the edit.</summary>
-    public bool Knew(string reference) => BaseById.ContainsKey(reference) || BaseById.Values.Any(alert => alert.Name == reference);
 
     protected override string IdOf(Alert value) => value.Id;
 
     protected override string NameOf(Alert value) => value.Name;
 
-    private void Take(Edited<Alert> edited)
+    private void Take(Alert? before, Edited<Alert> edited)
     {
-        Alert? before = Before(edited);
-        names.Add(edited.Value.Name);
-        if (before is not null)
-        {
-            kept.Add(before.Id);
-            idByName[edited.Value.Name] = before.Id;
-        }
-
         Alert after = Merge(before, edited.Value);
+        foreach (AlertField field in AlertSchema.Of(after.Type)?.Fields ?? [])
+            KeepSecret(before, after, field, edited.At);
         if (after.Equals(before))
             return;
-        if (Validation.FaultOf(after) is { } fault)
-            edited.At.Fault(fault, Found);
+        edited.At.Faults(Validation.FaultsOf(after), Found);
         puts.Add(new PutAlert { Alert = after, ExpectedChangedIn = before?.ChangedIn ?? 0 });
         after.ChangedIn = 0;
+    }
+
+    /// <summary>A secret that the file leaves as it is, or that is the same, stays where it stands: it has two places, one older.</summary>
+    private void KeepSecret(Alert? before, Alert after, AlertField field, YamlFields at)
+    {
+        if (!field.IsSecret || field.Values(after).FirstOrDefault() is not { } value)
+            return;
+        bool keeps = value == Secrets.Kept;
+        bool there = before?.Type == after.Type && field.IsIn(before);
+        if (keeps && !there)
+            at.Fault(field.Name, Secrets.NothingKept, Found);
+        if (!there || (!keeps && field.Values(before!).FirstOrDefault() != value))
+            return;
+        field.Set(after, "");
+        if (before!.Secrets.TryGetValue(field.Name, out Secret? secret))
+            after.Secrets[field.Name] = secret.Clone();
+        else if (field.Name == "url")
+            after.Url = before.Url;
+        else
+            after.Secret = before.Secret;
     }
 
     // On a copy of what was: fields that a newer node wrote and this one does not know survive the edit.

@@ -1,4 +1,4 @@
-using Google.Protobuf.Collections;
+using Uptrakit.Quorum.Checks;
 
 namespace Uptrakit.Quorum.State;
 
@@ -6,94 +6,116 @@ namespace Uptrakit.Quorum.State;
 internal sealed class CheckEdits : ObjectEdits<Check>
 {
     private readonly AlertEdits alerts;
-    private readonly List<PutCheck> puts = [];
-    private readonly HashSet<string> kept = [];
+    private readonly List<(Check After, long ChangedIn, Edited<Check> Edited)> puts = [];
+    private readonly List<Check> unchanged = [];
 
-    public CheckEdits(ClusterView baseView, ClusterEdit edit, AlertEdits alerts, YamlFaults found)
-        : base(found)
+    public CheckEdits(IReadOnlyList<Check> present, IReadOnlyList<Edited<Check>> edited, bool removesOthers, AlertEdits alerts, YamlFaults found)
+        : base(found, removesOthers)
     {
         this.alerts = alerts;
-        Start(baseView.Checks, edit.Checks);
-        foreach (Edited<Check> each in edit.Checks)
-            Take(each);
+        Pair(present, edited);
+        foreach ((Check? before, Edited<Check> each) in Pairs)
+            Take(before, each);
+        unchanged.AddRange(Untouched);
     }
 
     protected override string Kind => "check";
 
     public void AddTo(ApplyEdit difference)
     {
-        difference.PutChecks.Add(puts);
-        foreach (Check check in BaseById.Values.Where(check => !kept.Contains(check.Id)))
+        foreach (Check check in Removed)
             difference.RemoveChecks.Add(new RemoveById { Id = check.Id, ExpectedChangedIn = check.ChangedIn });
+
+        // The cluster takes one after the other, and a parent must be there before its child.
+        Dictionary<string, (Check After, long ChangedIn, Edited<Check> Edited)> byCall = [];
+        foreach (var put in puts)
+            byCall[CallOf(put.After)] = put;
+        ParentOrder order = new(puts.Select(static put => put.After).Concat(unchanged), CallOf);
+        foreach (Check check in order.Sorted.Where(check => byCall.TryGetValue(CallOf(check), out var put) && ReferenceEquals(put.After, check)))
+            difference.PutChecks.Add(new PutCheck { Check = check, ExpectedChangedIn = byCall[CallOf(check)].ChangedIn });
+        if (order.Cycle.FirstOrDefault(byCall.ContainsKey) is { } at)
+            byCall[at].Edited.At.Fault("parents", "lead back to this check itself", Found);
     }
 
     protected override string IdOf(Check value) => value.Id;
 
     protected override string NameOf(Check value) => value.Name;
 
-    private void Take(Edited<Check> edited)
-    {
-        Check? before = Before(edited);
-        if (before is not null)
-            kept.Add(before.Id);
+    private static string CallOf(Check check) => check.Id.Length > 0 ? check.Id : check.Name;
 
-        Check after = Merge(before, edited.Value);
-        Resolve(edited, "alerts", edited.Value.AlertIds, after.AlertIds);
-        Resolve(edited, "suppress_alerts", edited.Value.SuppressAlertIds, after.SuppressAlertIds);
-        ResolveParents(edited, after.ParentIds);
+    private void Take(Check? before, Edited<Check> edited)
+    {
+        Check after = Merge(before, edited);
+        alerts.Resolve(edited.At, "alerts", edited.Value.AlertIds, after.AlertIds);
+        alerts.Resolve(edited.At, "suppress_alerts", edited.Value.SuppressAlertIds, after.SuppressAlertIds);
+        Resolve(edited.At, "parents", edited.Value.ParentIds, after.ParentIds);
         if (after.Equals(before))
+        {
+            unchanged.Add(before);
             return;
-        if (Validation.FaultOf(after) is { } fault)
-            edited.At.Fault(fault, Found);
-        puts.Add(new PutCheck { Check = after, ExpectedChangedIn = before?.ChangedIn ?? 0 });
+        }
+
+        string[] faults = [.. Validation.FaultsOf(after)];
+        edited.At.Faults(faults, Found);
+        // What is valid may still be nothing that can be probed; who saves it should learn it now, not from a check that is down.
+        if (faults.Length == 0 && OptionFaults.Of(after) is { } fault && (before is null || OptionFaults.Of(before) != fault))
+            Found.Add(edited.At.Map, $"check '{Validation.Shown(after.Name)}' cannot be probed: {fault}");
+        puts.Add((after, before?.ChangedIn ?? 0, edited));
         after.ChangedIn = 0;
     }
 
-    private void Resolve(Edited<Check> edited, string field, RepeatedField<string> references, RepeatedField<string> ids)
-    {
-        string[] before = [.. ids];
-        ids.Clear();
-        foreach (string reference in references)
-        {
-            // A reference that dangled before the edit is not this editor's fault.
-            if (alerts.TryResolve(reference, out string id, out string fault))
-                ids.Add(id);
-            else if (before.Contains(reference) && !alerts.Knew(reference))
-                ids.Add(reference);
-            else
-                edited.At.Fault(field, fault, Found);
-        }
-    }
-
-    /// <summary>The ids of the checks that are named; one that is new in this edit has none yet.</summary>
-    private void ResolveParents(Edited<Check> edited, RepeatedField<string> ids)
-    {
-        ids.Clear();
-        foreach (string reference in edited.Value.ParentIds)
-        {
-            Check? parent = BaseById.GetValueOrDefault(reference) ?? BaseById.Values.FirstOrDefault(check => check.Name == reference);
-            if (parent is not null)
-                ids.Add(parent.Id);
-            else
-                edited.At.Fault("parents", $"there is no check '{Validation.Shown(reference)}', or it is new in this edit: save it first", Found);
-        }
-    }
-
     // On a copy of what was: fields that a newer node wrote and this one does not know survive the edit.
-    private static Check Merge(Check? before, Check edited)
+    private Check Merge(Check? before, Edited<Check> edited)
     {
+        Check wanted = edited.Value;
         Check after = before?.Clone() ?? new Check();
-        after.Name = edited.Name;
-        after.Type = edited.Type;
-        after.Enabled = edited.Enabled;
-        after.Target = edited.Target;
-        after.IntervalMs = edited.IntervalMs;
-        after.TimeoutMs = edited.TimeoutMs;
+        after.Name = wanted.Name;
+        after.Type = wanted.Type;
+        after.Enabled = wanted.Enabled;
+        after.Target = wanted.Target;
+        after.IntervalMs = wanted.IntervalMs;
+        after.TimeoutMs = wanted.TimeoutMs;
         foreach (CheckField field in CheckFields.Table)
-            field.Set(after, field.IsFor(after.Type) ? field.Get(edited) : []);
+        {
+            IReadOnlyList<string> values = field.IsFor(after.Type) ? field.Get(wanted) : [];
+            field.Set(after, field.IsSecret ? WithKept(field, values, before, edited.At) : values);
+        }
+
         CheckFields.Tidy(after);
         after.Resolvers.Clear();
-        after.Resolvers.Add(edited.Resolvers);
+        after.Resolvers.Add(wanted.Resolvers);
         return after;
+    }
+
+    /// <summary>What the file leaves as it is comes from what was there.</summary>
+    private string[] WithKept(CheckField field, IReadOnlyList<string> values, Check? before, YamlFields at)
+    {
+        List<string> former = before is null ? [] : [.. field.Get(before)];
+        List<string> all = [];
+        foreach (string value in values)
+        {
+            string? kept = !value.EndsWith(Secrets.Kept, StringComparison.Ordinal) ? value
+                : field.Shape == FieldShape.List ? KeptHeader(value, former)
+                : value != Secrets.Kept ? value : former.Count > 0 ? former[0] : null;
+            if (kept is null)
+                at.Fault(field.Name, Secrets.NothingKept, Found);
+            all.Add(kept ?? value);
+        }
+
+        return [.. all];
+    }
+
+    private static string? KeptHeader(string value, List<string> former)
+    {
+        int colon = value.IndexOf(':');
+        if (value[(colon + 1)..].Trim() != Secrets.Kept)
+            return value;
+        int place = former.FindIndex(each => each.StartsWith(value[..(colon + 1)], StringComparison.OrdinalIgnoreCase));
+        if (place < 0)
+            return null;
+        string kept = former[place];
+        // A header may be there more than once.
+        former.RemoveAt(place);
+        return kept;
     }
 }

@@ -124,8 +124,8 @@ internal static class CheckFields
 
     public static IEnumerable<CheckField> For(CheckType type) => Table.Where(field => field.IsFor(type));
 
-    /// <summary>The first fault of what the check has; null when there is none.</summary>
-    public static string? FaultOf(Check check) => Table.Select(field => field.FaultIn(check)).FirstOrDefault(static fault => fault is not null);
+    /// <summary>The faults of what the check has, in the order of the table.</summary>
+    public static IEnumerable<string?> FaultsOf(Check check) => Table.Select(field => field.FaultIn(check));
 
     /// <summary>Takes away what says nothing, so that two checks that are the same are equal.</summary>
     public static void Tidy(Check check)

@@ -10,4 +10,7 @@ internal sealed record ClusterView(
     IReadOnlyList<Peer> Peers,
     IReadOnlyList<Check> Checks,
     IReadOnlyList<Alert> Alerts,
-    IReadOnlyList<PendingEnrollment> Enrollments);
+    IReadOnlyList<PendingEnrollment> Enrollments)
+{
+    public IReadOnlyList<MaintenanceWindow> Windows { get; init; } = [];
+}

@@ -21,9 +21,12 @@ internal static partial class ClusterYaml
 
         ApplyEdit difference = new() { BaseVersion = baseView.Version };
         MachineSections.Compare(baseView, edit, found);
-        AlertEdits alerts = new(baseView, edit, found);
+        AlertEdits alerts = new(baseView.Alerts, edit.Alerts, removesOthers: true, found);
         alerts.AddTo(difference);
-        new CheckEdits(baseView, edit, alerts, found).AddTo(difference);
+        CheckEdits checks = new(baseView.Checks, edit.Checks, removesOthers: true, alerts, found);
+        checks.AddTo(difference);
+        if (edit.Windows is not null)
+            new WindowEdits(baseView.Windows, edit.Windows, removesOthers: true, checks, found).AddTo(difference);
         AddResolvers(baseView, edit, difference, found);
         if (found.Count > 0)
             return false;

@@ -15,7 +15,7 @@ internal static partial class ClusterYaml
 
         YamlFields document = new(root!, found);
         document.RefuseOthers("cluster_id", "version", "updated_at", "updated_by", "resolvers", "peers", "checks", "alerts",
-            "pending_enrollments");
+            "maintenance", "pending_enrollments");
         // A section that is missing could mean none, or that somebody cut too much. Ask.
         foreach (string name in (ReadOnlySpan<string>)["version", "resolvers", "checks", "alerts"])
         {
@@ -28,6 +28,7 @@ internal static partial class ClusterYaml
             document.Texts("resolvers") ?? [],
             [.. document.Items("checks").Select(ReadCheck)],
             [.. document.Items("alerts").Select(ReadAlert)],
+            document.Has("maintenance") ? [.. document.Items("maintenance").Select(WindowYaml.Read)] : null,
             document);
         CheckMachineSections(document);
         if (found.Count > 0)
@@ -36,10 +37,12 @@ internal static partial class ClusterYaml
         return true;
     }
 
-    private static Edited<Check> ReadCheck(YamlFields at)
+    internal static Edited<Check> ReadCheck(YamlFields at)
     {
         CheckType type = ReadCheckType(at);
-        at.RefuseOthers([.. CommonFields, .. CheckFields.For(type).Select(static field => field.Name)],
+        // Of a type that is not known, every field may be right.
+        IEnumerable<CheckField> fields = type == CheckType.Unspecified ? CheckFields.Table : CheckFields.For(type);
+        at.RefuseOthers([.. CommonFields, .. fields.Select(static field => field.Name)],
             name => CheckFields.Find(name) is { } other && type != CheckType.Unspecified
                 ? $"is for {string.Join(", ", other.Types.Select(Kinds.Text))} checks, not for {Kinds.Text(type)}"
                 : null);
@@ -79,11 +82,12 @@ internal static partial class ClusterYaml
             at.Fault(field.Name, fault[(field.Name.Length + 2)..]);
     }
 
-    private static Edited<Alert> ReadAlert(YamlFields at)
+    internal static Edited<Alert> ReadAlert(YamlFields at)
     {
         AlertType type = ReadAlertType(at);
         AlertKind? kind = AlertSchema.Of(type);
-        at.RefuseOthers([.. AlertFields, .. (kind?.Fields ?? []).Select(static field => field.Name)],
+        IEnumerable<AlertField> fields = kind?.Fields ?? AlertSchema.All.SelectMany(static other => other.Fields);
+        at.RefuseOthers([.. AlertFields, .. fields.Select(static field => field.Name)],
             name => kind is not null && AlertSchema.All.Where(other => other.Fields.Any(field => field.Name == name)).Select(static other => other.Word).ToList() is { Count: > 0 } others
                 ? $"is for {string.Join(", ", others)} alerts, not for {kind.Word}"
                 : null);
@@ -123,7 +127,7 @@ internal static partial class ClusterYaml
         IReadOnlyList<string> values = field.IsList && at.At(field.Name) is YamlList ? at.Texts(field.Name) ?? [] : at.Text(field.Name) is { } text ? [text] : [];
         string value = values.Count > 0 ? values[0] : "";
         // In clear where the first version kept them: a node of that version still understands its two types.
-        bool older = field.IsSecret && Secrets.Of(value).Sealed.IsEmpty;
+        bool older = field.IsSecret && Secrets.Of(value).Sealed.IsEmpty && !Secrets.IsReference(value);
         if (older && field.Name == "url")
             alert.Url = value;
         else if (older && field.Name == "secret")

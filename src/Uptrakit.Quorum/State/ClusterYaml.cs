@@ -14,8 +14,8 @@ internal static partial class ClusterYaml
     {
         YamlWriter yaml = new();
         yaml.Comment("The cluster's configuration as this node has applied it. It is written anew after every change.");
-        yaml.Comment("You may edit resolvers, checks and alerts here, on any node; save, and the change is proposed to the");
-        yaml.Comment("cluster. A new check or alert needs no id. Comments of your own are not kept.");
+        yaml.Comment("You may edit resolvers, checks, alerts and maintenance here, on any node; save, and the change is proposed to the");
+        yaml.Comment("cluster. What is new needs no id. Comments of your own are not kept.");
         yaml.Comment("Leave 'version' as it is: it tells which version you edited. What others changed meanwhile stays, and if");
         yaml.Comment("both changed the same object, your edit is refused as a whole and kept in a file beside this one.");
         yaml.Comment("Members and enrollments are changed with 'qu node' and 'qu enroll'.");
@@ -28,6 +28,7 @@ internal static partial class ClusterYaml
         yaml.Items("peers", view.Peers, peer => Write(yaml, peer));
         yaml.Items("checks", view.Checks, check => Write(yaml, check));
         yaml.Items("alerts", view.Alerts, alert => Write(yaml, alert));
+        yaml.Items("maintenance", view.Windows, window => WindowYaml.Write(yaml, window));
         yaml.Items("pending_enrollments", view.Enrollments, enrollment => Write(yaml, enrollment));
         return yaml.ToString();
     }
@@ -48,9 +49,10 @@ internal static partial class ClusterYaml
         yaml.Field("joined", peer.Joined);
     }
 
-    private static void Write(YamlWriter yaml, Check check)
+    internal static void Write(YamlWriter yaml, Check check)
     {
-        yaml.Field("id", check.Id);
+        if (check.Id.Length > 0)
+            yaml.Field("id", check.Id);
         yaml.Field("name", check.Name);
         yaml.Plain("type", Kinds.Text(check.Type));
         yaml.Field("enabled", check.Enabled);
@@ -81,9 +83,10 @@ internal static partial class ClusterYaml
             yaml.Plain(field.Name, values[0]);
     }
 
-    private static void Write(YamlWriter yaml, Alert alert)
+    internal static void Write(YamlWriter yaml, Alert alert)
     {
-        yaml.Field("id", alert.Id);
+        if (alert.Id.Length > 0)
+            yaml.Field("id", alert.Id);
         yaml.Field("name", alert.Name);
         yaml.Plain("type", Kinds.Text(alert.Type));
         yaml.Field("enabled", alert.Enabled);

@@ -1,3 +1,5 @@
+using Google.Protobuf.Collections;
+
 namespace Uptrakit.Quorum.State;
 
 /// <summary>Checks, alerts, resolvers, and hand edits of all three.</summary>
@@ -6,11 +8,13 @@ internal static partial class CommandApplier
     private const int MaxChecks = 50_000;
     private const int MaxAlerts = 1_000;
 
-    private static (ClusterState State, Outcome Outcome) PutCheck(Context c, PutCheck put, int ordinal = 0)
+    private static (ClusterState State, Outcome Outcome) PutCheck(Context c, PutCheck put, int ordinal = 0, bool restores = false)
     {
         Check check = put.Check?.Clone() ?? new Check();
-        bool isNew = check.Id.Length == 0;
+        bool isNew = check.Id.Length == 0 || restores;
         Check? former = null;
+        if (restores && (check.Id.Length == 0 || c.State.Checks.TryGet(check.Id, out _)))
+            return c.Refuse(RefusalReason.Conflict, $"check '{check.Name}': its id is missing, or taken by another one");
         if (!isNew && !c.State.Checks.TryGet(check.Id, out former))
             return c.Refuse(RefusalReason.NotFound, $"there is no check {check.Id}: it has been removed");
         // Compared with the state before the command: an edit that removes an alert has changed the checks that name it.
@@ -22,22 +26,19 @@ internal static partial class CommandApplier
             return c.Refuse(RefusalReason.Limit, $"this cluster holds {MaxChecks} checks, which is the limit");
         if (Validation.FaultOf(check) is { } fault)
             return c.Refuse(RefusalReason.Invalid, fault);
-        foreach (string alert in check.AlertIds.Concat(check.SuppressAlertIds))
-        {
-            if (!c.State.Alerts.TryGet(alert, out _))
-                return c.Refuse(RefusalReason.NotFound, $"there is no alert {alert}; 'qu alert list' shows what there is");
-        }
-
+        // An edit may name what it makes itself, which has no id until it is applied.
+        if ((Identify(check.AlertIds, c.State.Alerts, static a => a.Id) ?? Identify(check.SuppressAlertIds, c.State.Alerts, static a => a.Id)) is { } alert)
+            return c.Refuse(RefusalReason.NotFound, $"there is no alert {alert}; 'qu alert list' shows what there is");
+        if (Identify(check.ParentIds, c.State.Checks, static k => k.Id) is { } missing)
+            return c.Refuse(RefusalReason.NotFound, $"there is no check {missing}; 'qu check list' shows what there is");
         foreach (string parent in check.ParentIds)
         {
-            if (!c.State.Checks.TryGet(parent, out _))
-                return c.Refuse(RefusalReason.NotFound, $"there is no check {parent}; 'qu check list' shows what there is");
             if (check.Id.Length > 0 && IsAbove(c.State, check.Id, parent))
                 return c.Refuse(RefusalReason.Invalid, $"parents: '{c.State.Checks.Values.First(k => k.Id == parent).Name}' depends on this check itself");
         }
 
         CheckFields.Tidy(check);
-        if (isNew)
+        if (check.Id.Length == 0)
             check.Id = NewId("c-", c.Command, ordinal, id => c.State.Checks.TryGet(id, out _));
         check.ChangedIn = c.NextVersion;
         ClusterState next = c.State with { Checks = c.State.Checks.With(check.Id, check.Name, check, former?.Name) };
@@ -51,8 +52,9 @@ internal static partial class CommandApplier
     {
         if (!c.State.Checks.TryFind(remove.Id, out Check? check))
             return c.Refuse(RefusalReason.NotFound, $"there is no check '{remove.Id}'; 'qu check list' shows what there is");
-        if (remove.ExpectedChangedIn != 0 && check.ChangedIn != remove.ExpectedChangedIn)
-            return c.Refuse(RefusalReason.Conflict, $"check '{check.Name}' was changed in version {check.ChangedIn}; look at it again and repeat the removal");
+        // Compared with the state before the command: an edit that removes a parent has changed its children.
+        if (remove.ExpectedChangedIn != 0 && c.Before.Checks.TryGet(check.Id, out Check? seen) && seen.ChangedIn != remove.ExpectedChangedIn)
+            return c.Refuse(RefusalReason.Conflict, $"check '{check.Name}' was changed in version {seen.ChangedIn}; look at it again and repeat the removal");
         ClusterState next = c.State with
         {
             Checks = c.State.Checks.Without(check.Id, check.Name),
@@ -80,6 +82,21 @@ internal static partial class CommandApplier
         return (next, Outcomes.Done(check.Id));
     }
 
+    /// <summary>Puts ids in place of names.</summary>
+    /// <returns>The first that is neither, or null.</returns>
+    private static string? Identify<T>(RepeatedField<string> references, Named<T> among, Func<T, string> idOf)
+        where T : class
+    {
+        for (int i = 0; i < references.Count; i++)
+        {
+            if (!among.TryFind(references[i], out T? named))
+                return references[i];
+            references[i] = idOf(named);
+        }
+
+        return null;
+    }
+
     /// <summary>Whether the first is a parent of the second, or a parent of one.</summary>
     private static bool IsAbove(ClusterState state, string check, string below)
     {
@@ -99,11 +116,13 @@ internal static partial class CommandApplier
         return false;
     }
 
-    private static (ClusterState State, Outcome Outcome) PutAlert(Context c, PutAlert put, int ordinal = 0)
+    private static (ClusterState State, Outcome Outcome) PutAlert(Context c, PutAlert put, int ordinal = 0, bool restores = false)
     {
         Alert alert = put.Alert?.Clone() ?? new Alert();
-        bool isNew = alert.Id.Length == 0;
+        bool isNew = alert.Id.Length == 0 || restores;
         Alert? former = null;
+        if (restores && (alert.Id.Length == 0 || c.State.Alerts.TryGet(alert.Id, out _)))
+            return c.Refuse(RefusalReason.Conflict, $"alert '{alert.Name}': its id is missing, or taken by another one");
         if (!isNew && !c.State.Alerts.TryGet(alert.Id, out former))
             return c.Refuse(RefusalReason.NotFound, $"there is no alert {alert.Id}: it has been removed");
         if (former is not null && put.ExpectedChangedIn != 0 && former.ChangedIn != put.ExpectedChangedIn)
@@ -115,7 +134,7 @@ internal static partial class CommandApplier
         if (Validation.FaultOf(alert) is { } fault)
             return c.Refuse(RefusalReason.Invalid, fault);
 
-        if (isNew)
+        if (alert.Id.Length == 0)
             alert.Id = NewId("a-", c.Command, ordinal, id => c.State.Alerts.TryGet(id, out _));
         alert.ChangedIn = c.NextVersion;
         return (c.State with { Alerts = c.State.Alerts.With(alert.Id, alert.Name, alert, former?.Name) }, Outcomes.Done(alert.Id));
@@ -169,10 +188,11 @@ internal static partial class CommandApplier
             return outcome.Status != OutcomeStatus.Refused;
         }
 
-        // Alerts first: a new check may name a new alert. Removals before additions: a freed name may be taken again.
-        bool all = edit.RemoveChecks.All(r => Take(RemoveCheck(step, r)))
+        // Alerts first: a new check may name a new alert. Removals before additions: a freed name may be taken again. Windows go before
+        // their checks, which would take them along.
+        bool all = edit.RemoveWindows.All(r => Take(RemoveWindow(step, r)))
+            && edit.RemoveChecks.All(r => Take(RemoveCheck(step, r)))
             && edit.RemoveAlerts.All(r => Take(RemoveAlert(step, r)))
-            && edit.RemoveWindows.All(r => Take(RemoveWindow(step, r)))
             && edit.PutAlerts.All(p => Take(PutAlert(step, p, ordinal++)))
             && edit.PutChecks.All(p => Take(PutCheck(step, p, ordinal++)))
             && edit.PutWindows.All(p => Take(PutWindow(step, p, ordinal++)))

@@ -5,12 +5,15 @@ internal static partial class CommandApplier
 {
     private const int MaxWindows = 1_000;
 
-    private static (ClusterState State, Outcome Outcome) PutWindow(Context c, PutWindow put, int ordinal = 0)
+    private static (ClusterState State, Outcome Outcome) PutWindow(Context c, PutWindow put, int ordinal = 0, bool restores = false)
     {
         MaintenanceWindow window = put.Window?.Clone() ?? new MaintenanceWindow();
-        bool isNew = window.Id.Length == 0;
+        bool isNew = window.Id.Length == 0 || restores;
         MaintenanceWindow? former = null;
-        if (!isNew && !c.State.Windows.TryGet(window.Id, out former))
+        if (restores && (window.Id.Length == 0 || c.State.Windows.TryGet(window.Id, out _)))
+            return c.Refuse(RefusalReason.Conflict, $"maintenance window '{window.Name}': its id is missing, or taken by another one");
+        // As it was before the command: an edit that removes the window's checks has changed it, or taken it along.
+        if (!isNew && !c.Before.Windows.TryGet(window.Id, out former))
             return c.Refuse(RefusalReason.NotFound, $"there is no maintenance window {window.Id}: it has been removed");
         if (former is not null && put.ExpectedChangedIn != 0 && former.ChangedIn != put.ExpectedChangedIn)
             return c.Refuse(RefusalReason.Conflict, $"window '{former.Name}' was changed in version {former.ChangedIn}; look at it again and repeat the change");
@@ -20,13 +23,10 @@ internal static partial class CommandApplier
             return c.Refuse(RefusalReason.Limit, $"this cluster holds {MaxWindows} maintenance windows, which is the limit");
         if (MaintenanceWindows.FaultOf(window) is { } fault)
             return c.Refuse(RefusalReason.Invalid, fault);
-        foreach (string check in window.CheckIds)
-        {
-            if (!c.State.Checks.TryGet(check, out _))
-                return c.Refuse(RefusalReason.NotFound, $"there is no check {check}; 'qu check list' shows what there is");
-        }
+        if (Identify(window.CheckIds, c.State.Checks, static k => k.Id) is { } missing)
+            return c.Refuse(RefusalReason.NotFound, $"there is no check {missing}; 'qu check list' shows what there is");
 
-        if (isNew)
+        if (window.Id.Length == 0)
             window.Id = NewId("w-", c.Command, ordinal, id => c.State.Windows.TryGet(id, out _));
         window.ChangedIn = c.NextVersion;
         return (c.State with { Windows = WithoutOver(c).With(window.Id, window.Name, window, former?.Name) }, Outcomes.Done(window.Id));

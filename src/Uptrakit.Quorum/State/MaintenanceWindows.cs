@@ -10,11 +10,16 @@ internal static class MaintenanceWindows
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
     /// <summary>What is wrong with it, decided alike on every node; null when nothing is. Whether the zone exists is not asked: that differs between hosts.</summary>
-    public static string? FaultOf(MaintenanceWindow window) =>
-        (window.Id.Length == 0 || Names.IsWindowId(window.Id) ? null : $"id: '{Validation.Shown(window.Id)}' is not an id; w- and 12 hexadecimal digits, or nothing for a new one, are allowed")
-        ?? Names.FaultOf(window.Name)
-        ?? FaultOfScope(window)
-        ?? FaultOfTime(window);
+    public static string? FaultOf(MaintenanceWindow window) => FaultsOf(window).FirstOrDefault();
+
+    /// <summary>All that is wrong with it.</summary>
+    public static IEnumerable<string> FaultsOf(MaintenanceWindow window) => new[]
+    {
+        window.Id.Length == 0 || Names.IsWindowId(window.Id) ? null : $"id: '{Validation.Shown(window.Id)}' is not an id; w- and 12 hexadecimal digits, or nothing for a new one, are allowed",
+        Names.FaultOf(window.Name),
+        FaultOfScope(window),
+        FaultOfTime(window),
+    }.OfType<string>();
 
     /// <summary>Whether it is about the check.</summary>
     public static bool Covers(MaintenanceWindow window, Check check) =>

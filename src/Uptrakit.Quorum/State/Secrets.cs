@@ -5,6 +5,13 @@ internal static class Secrets
 {
     public const int MaxLength = 8192;
     private const string Sealed = "sealed:";
+
+    /// <summary>In a file, in place of a secret: it stays as the cluster has it.</summary>
+    internal const string Kept = "kept:";
+
+    /// <summary>What is told where <see cref="Kept"/> stands for nothing.</summary>
+    internal const string NothingKept = "the cluster has none to keep; write it, or where it is: file:/path or env:QUPTIME_SECRET_NAME";
+
     internal const string File = "file:";
     internal const string Variable = "env:";
 
@@ -15,6 +22,9 @@ internal static class Secrets
         { Sealed.Length: > 0 } => Sealed + secret.Sealed.ToBase64(),
         _ => secret.Text,
     };
+
+    /// <summary>Whether the text itself is the secret.</summary>
+    public static bool IsClear(string text) => text.Length > 0 && text != Kept && !IsReference(text) && !text.StartsWith(Sealed, StringComparison.Ordinal);
 
     public static bool IsReference(string text) => text.StartsWith(File, StringComparison.Ordinal) || text.StartsWith(Variable, StringComparison.Ordinal);
 

@@ -27,24 +27,34 @@ internal static class Validation
     /// <summary>What a check gets that names no time-out: never more than its interval.</summary>
     public static TimeSpan DefaultTimeoutFor(TimeSpan interval) => interval < DefaultTimeout ? interval : DefaultTimeout;
 
-    public static string? FaultOf(Check check) =>
-        FaultOfId(check.Id, Names.IsCheckId(check.Id), "c-")
-        ?? Names.FaultOf(check.Name)
-        ?? FaultOfTarget(check)
-        ?? FaultOfTimes(check)
-        ?? FaultOfForeign(check)
-        ?? CheckFields.FaultOf(check)
-        ?? FaultOfLevels(check)
-        ?? FaultOfReferences("alerts", check.AlertIds)
-        ?? FaultOfReferences("suppress_alerts", check.SuppressAlertIds)
-        ?? FaultOfParents(check)
-        ?? FaultOfResolvers(check.Resolvers);
+    public static string? FaultOf(Check check) => FaultsOf(check).FirstOrDefault();
 
-    public static string? FaultOf(Alert alert) =>
-        FaultOfId(alert.Id, Names.IsAlertId(alert.Id), "a-")
-        ?? Names.FaultOf(alert.Name)
-        ?? AlertSchema.FaultOf(alert)
-        ?? Names.FaultOfText("secret", alert.Secret, MaxSecret);
+    public static string? FaultOf(Alert alert) => FaultsOf(alert).FirstOrDefault();
+
+    /// <summary>All that is wrong with it, for who mends a file: the first one alone is what a command is refused with.</summary>
+    public static IEnumerable<string> FaultsOf(Check check) => Found(
+    [
+        FaultOfId(check.Id, Names.IsCheckId(check.Id), "c-"),
+        Names.FaultOf(check.Name),
+        FaultOfTarget(check),
+        .. FaultsOfTimes(check),
+        FaultOfForeign(check),
+        .. CheckFields.FaultsOf(check),
+        .. FaultsOfLevels(check),
+        FaultOfReferences("alerts", check.AlertIds),
+        FaultOfReferences("suppress_alerts", check.SuppressAlertIds),
+        FaultOfParents(check),
+        FaultOfResolvers(check.Resolvers),
+    ]);
+
+    /// <inheritdoc cref="FaultsOf(Check)"/>
+    public static IEnumerable<string> FaultsOf(Alert alert) => Found(
+    [
+        FaultOfId(alert.Id, Names.IsAlertId(alert.Id), "a-"),
+        Names.FaultOf(alert.Name),
+        .. AlertSchema.FaultsOf(alert),
+        Names.FaultOfText("secret", alert.Secret, MaxSecret),
+    ]);
 
     public static string? FaultOfName(string name) => Names.FaultOf(name);
 
@@ -77,6 +87,8 @@ internal static class Validation
             : null;
     }
 
+    private static IEnumerable<string> Found(IEnumerable<string?> faults) => faults.OfType<string>();
+
     private static string? FaultOfId(string id, bool wellFormed, string prefix) => id.Length == 0 || wellFormed
         ? null
         : $"id: '{Shown(id)}' is not an id; {prefix} and 12 hexadecimal digits, or nothing for a new one, are allowed";
@@ -105,17 +117,19 @@ internal static class Validation
     private static bool IsDnsName(string text) => text.Length is > 0 and <= 253
         && text.TrimEnd('.').Split('.').All(static label => label.Length is > 0 and <= 63 && label.All(static c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'));
 
-    private static string? FaultOfTimes(Check check)
+    private static string?[] FaultsOfTimes(Check check)
     {
-        if (FaultOfRange("interval", check.IntervalMs, MinInterval, MaxInterval) is { } fault)
-            return fault;
-        if (FaultOfRange("timeout", check.TimeoutMs, MinTimeout, MaxTimeout) is { } timeoutFault)
-            return timeoutFault;
+        string? interval = FaultOfRange("interval", check.IntervalMs, MinInterval, MaxInterval);
+        // One that follows from the interval is not who wrote that one's fault, too.
+        string? timeout = interval is not null && check.TimeoutMs == check.IntervalMs ? null : FaultOfRange("timeout", check.TimeoutMs, MinTimeout, MaxTimeout);
         // A probe that outlasts its interval would overlap with the next one.
-        return check.TimeoutMs > check.IntervalMs
-            ? $"timeout: {Durations.Format(check.TimeoutMs)} is longer than the interval of "
-                + $"{Durations.Format(check.IntervalMs)}; at most the interval is allowed"
-            : null;
+        if (interval is null && timeout is null && check.TimeoutMs > check.IntervalMs)
+        {
+            timeout = $"timeout: {Durations.Format(check.TimeoutMs)} is longer than the interval of "
+                + $"{Durations.Format(check.IntervalMs)}; at most the interval is allowed";
+        }
+
+        return [interval, timeout];
     }
 
     private static string? FaultOfRange(string field, long milliseconds, TimeSpan least, TimeSpan most) =>
@@ -141,20 +155,21 @@ internal static class Validation
     }
 
     /// <summary>A warning that can never be seen, because the failure comes first.</summary>
-    private static string? FaultOfLevels(Check check)
+    private static IEnumerable<string> FaultsOfLevels(Check check)
     {
         (long slow, long tooSlow) = check.Type == CheckType.Http
             ? (check.Http?.SlowMs ?? 0, check.Http?.TooSlowMs ?? 0)
             : (check.Icmp?.SlowMs ?? 0, check.Icmp?.TooSlowMs ?? 0);
         if (slow != 0 && tooSlow != 0 && slow >= tooSlow)
-            return $"slow: {Durations.Format(slow)} is not less than too_slow, which is {Durations.Format(tooSlow)}";
+            yield return $"slow: {Durations.Format(slow)} is not less than too_slow, which is {Durations.Format(tooSlow)}";
         if (check.Tls is { } tls && tls.FailDays != 0 && tls.FailDays >= (tls.WarnDays == 0 ? 14 : tls.WarnDays))
-            return $"fail_days: {tls.FailDays} is not less than warn_days, which is {(tls.WarnDays == 0 ? 14 : tls.WarnDays)}";
+            yield return $"fail_days: {tls.FailDays} is not less than warn_days, which is {(tls.WarnDays == 0 ? 14 : tls.WarnDays)}";
         if (check.Http is { Password: not null, Bearer: not null })
-            return "bearer: cannot be given beside password";
+            yield return "bearer: cannot be given beside password";
         if (check.Type == CheckType.Push && check.Push is not { KeySha256.IsEmpty: false })
-            return "key_sha256: is missing; 'qu check add push' makes a key and its hash";
-        return check.Http is { User.Length: > 0, Password: null } ? "password: is missing beside user" : null;
+            yield return "key_sha256: is missing; 'qu check add push' makes a key and its hash";
+        if (check.Http is { User.Length: > 0, Password: null })
+            yield return "password: is missing beside user";
     }
 
     private static string? FaultOfParents(Check check) => FaultOfReferences("parents", check.ParentIds)

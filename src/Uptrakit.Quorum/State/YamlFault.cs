@@ -16,6 +16,13 @@ internal sealed class YamlFaults
 
     public int Count => found.Count;
 
+    /// <summary>Whether something that begins so is wrong at that place already.</summary>
+    public bool Has(YamlNode at, string beginning) => found.Exists(fault =>
+        fault.Line == at.Line && fault.Column == at.Column && fault.Message.StartsWith(beginning, StringComparison.Ordinal));
+
+    /// <summary>Whether there may be more than were kept.</summary>
+    public bool IsFull => found.Count == Limit;
+
     public void Add(YamlNode? at, string message) => Add(at?.Line ?? 0, at?.Column ?? 0, message);
 
     public void Add(long line, long column, string message)

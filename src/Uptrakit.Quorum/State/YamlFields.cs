@@ -20,6 +20,18 @@ internal sealed class YamlFields(YamlMap map, YamlFaults faults)
     /// <summary>A sentence of <see cref="Validation"/> at the field it begins with.</summary>
     public void Fault(string sentence, YamlFaults to) => to.Add(At(sentence.Split(':')[0]), sentence);
 
+    /// <summary>All of them, but one for a place: what follows from a fault that was told already helps nobody.</summary>
+    public void Faults(IEnumerable<string> sentences, YamlFaults to)
+    {
+        foreach (string sentence in sentences)
+        {
+            string name = sentence.Split(':')[0];
+            YamlNode at = At(name);
+            if (!to.Has(at, ReferenceEquals(at, map) ? $"{name}:" : ""))
+                to.Add(at, sentence);
+        }
+    }
+
     public string? Text(string name)
     {
         if (map.Find(name) is not { } node)
@@ -60,6 +72,17 @@ internal sealed class YamlFields(YamlMap map, YamlFaults faults)
         if (Durations.TryParse(text, out TimeSpan value))
             return value.Ticks / TimeSpan.TicksPerMillisecond;
         Fault(name, $"'{Validation.Shown(text)}' is not a duration; write 500ms, 30s, 1m30s or 2h");
+        return null;
+    }
+
+    /// <summary>A point in time, in milliseconds since the Unix epoch.</summary>
+    public long? Moment(string name)
+    {
+        if (Text(name) is not { } text)
+            return null;
+        if (Moments.TryParse(text, out long value))
+            return value;
+        Fault(name, $"'{Validation.Shown(text)}' is not a time; write 2026-12-01T22:00Z or 2026-12-01T22:00+01:00");
         return null;
     }
 

@@ -10,8 +10,12 @@ namespace Uptrakit.Quorum.State;
 internal sealed class YamlWriter
 {
     private readonly StringBuilder text = new();
+    private readonly Func<string, string?> remarkOn;
     private int indent;
     private bool item;
+
+    /// <param name="remarkOn">What is to be said of a value, behind it; null for nothing.</param>
+    public YamlWriter(Func<string, string?>? remarkOn = null) => this.remarkOn = remarkOn ?? (static _ => null);
 
     public override string ToString() => text.ToString();
 
@@ -21,7 +25,7 @@ internal sealed class YamlWriter
     {
         Name(name).Append(' ');
         Value(value);
-        text.Append('\n');
+        End(remarkOn(value));
     }
 
     public void Field(string name, long value) => Name(name).Append(CultureInfo.InvariantCulture, $" {value}\n");
@@ -43,7 +47,8 @@ internal sealed class YamlWriter
             Value(values[i]);
         }
 
-        text.Append("]\n");
+        text.Append(']');
+        End(values.Select(remarkOn).FirstOrDefault(static remark => remark is not null));
     }
 
     /// <summary>Lines as they are, such as PEM; each must be printable.</summary>
@@ -79,6 +84,13 @@ internal sealed class YamlWriter
         indent += 2;
         write();
         indent -= 2;
+    }
+
+    private void End(string? remark)
+    {
+        if (remark is not null)
+            text.Append("  # ").Append(remark);
+        text.Append('\n');
     }
 
     private StringBuilder Name(string name)

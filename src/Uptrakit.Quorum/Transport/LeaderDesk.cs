@@ -71,7 +71,7 @@ internal sealed class LeaderDesk(NodeId self, StateStore store, Func<Consensus.C
         Command.ChangeOneofCase.PutCheck or Command.ChangeOneofCase.RemoveCheck
         or Command.ChangeOneofCase.PutAlert or Command.ChangeOneofCase.RemoveAlert
         or Command.ChangeOneofCase.PutWindow or Command.ChangeOneofCase.RemoveWindow or Command.ChangeOneofCase.Acknowledge
-        or Command.ChangeOneofCase.SetResolvers or Command.ChangeOneofCase.ApplyEdit
+        or Command.ChangeOneofCase.SetResolvers or Command.ChangeOneofCase.ApplyEdit or Command.ChangeOneofCase.Restore
         or Command.ChangeOneofCase.CreateEnrollment or Command.ChangeOneofCase.ClaimEnrollment
         or Command.ChangeOneofCase.ApproveEnrollment or Command.ChangeOneofCase.RevokeEnrollment
         or Command.ChangeOneofCase.RemovePeer or Command.ChangeOneofCase.AddPeerKey

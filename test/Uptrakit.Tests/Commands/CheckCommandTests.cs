@@ -58,6 +58,17 @@ public sealed class CheckCommandTests
     }
 
     [Fact]
+    public async Task CheckAdd_HttpWithJsonConditions_SendsThem()
+    {
+        await using FakeDaemon daemon = await DaemonWithAlertsAsync();
+
+        QuRun run = await QuRun.Of(daemon, "check", "add", "http", "api", "https://api.example.org/", "--json", "$.status == ok");
+
+        Assert.Equal((ExitCode.Done, "c-0123456789ab\n"), (run.Exit, run.Out));
+        Assert.Equal("$.status", Assert.Single(daemon.OnlyChange.PutCheck.Check.Http.Json).Path);
+    }
+
+    [Fact]
     public async Task CheckAdd_TcpWithEveryOption_SendsThem()
     {
         await using FakeDaemon daemon = await DaemonWithAlertsAsync();

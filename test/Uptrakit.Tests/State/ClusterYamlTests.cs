@@ -184,14 +184,17 @@ public sealed class ClusterYamlTests
     }
 
     [Fact]
-    public void Diff_NewAlertNamedInTheSameEdit_SaysSaveItFirst()
+    public void Diff_NewAlertNamedInTheSameEdit_IsNamedByItsName()
     {
         Alert added = new() { Name = "pager", Type = AlertType.Webhook, Enabled = true, Url = "https://p/" };
         string text = ClusterYaml.Render(Views.Example with { Alerts = [.. Views.Example.Alerts, added] })
             .Replace("alerts: [a-000000000001]", "alerts: [pager]", StringComparison.Ordinal)
             .Replace("id: \"\"\n    ", "", StringComparison.Ordinal);
 
-        Assert.Contains(Faults(Views.Example, text), fault => fault.Message.Contains("save it first", StringComparison.Ordinal));
+        ApplyEdit change = Diff(Views.Example, text);
+
+        Assert.Equal(["pager"], Assert.Single(change.PutChecks).Check.AlertIds);
+        Assert.Equal("pager", Assert.Single(change.PutAlerts).Alert.Name);
     }
 
     [Fact]

@@ -106,16 +106,22 @@ internal static class AlertSchema
     internal static AlertKind? Of(AlertType type) => All.FirstOrDefault(k => k.Type == type);
 
     /// <summary>Null, or one sentence: the field, what is wrong, what is allowed. Id and name are judged elsewhere.</summary>
-    internal static string? FaultOf(Alert alert)
+    internal static string? FaultOf(Alert alert) => FaultsOf(alert).FirstOrDefault(static fault => fault is not null);
+
+    /// <summary>All that is wrong with it; what is right is null.</summary>
+    internal static IEnumerable<string?> FaultsOf(Alert alert)
     {
         if (Of(alert.Type) is not { } kind)
-            return $"type: is not known; {string.Join(", ", All.Select(k => k.Word))} are allowed";
-        return FaultOfOthers(alert, kind)
-            ?? kind.Fields.Select(f => f.FaultOf(alert)).FirstOrDefault(f => f is not null)
-            ?? FaultOfTogether(alert)
-            ?? FaultOfLimit(alert, kind)
-            ?? TemplateCheck.FaultOf("subject", alert.Subject)
-            ?? TemplateCheck.FaultOf("body", alert.Body);
+            return [$"type: is not known; {string.Join(", ", All.Select(k => k.Word))} are allowed"];
+        return
+        [
+            FaultOfOthers(alert, kind),
+            .. kind.Fields.Select(f => f.FaultOf(alert)),
+            FaultOfTogether(alert),
+            FaultOfLimit(alert, kind),
+            TemplateCheck.FaultOf("subject", alert.Subject),
+            TemplateCheck.FaultOf("body", alert.Body),
+        ];
     }
 
     // What nothing would read is a mistake, most often a misspelt name.
@@ -161,11 +167,12 @@ internal static class AlertSchema
 
         if (alert.Type != AlertType.Smtp)
             return null;
-        if (alert.Smtp.To.Count > MostRecipients)
-            return $"to: {alert.Smtp.To.Count} are given; at most {MostRecipients} are allowed";
-        if ((alert.Smtp.User.Length > 0) != hasPassword)
+        SmtpOptions mail = alert.Smtp ?? new SmtpOptions();
+        if (mail.To.Count > MostRecipients)
+            return $"to: {mail.To.Count} are given; at most {MostRecipients} are allowed";
+        if ((mail.User.Length > 0) != hasPassword)
             return hasPassword ? "user: is missing for the password" : "password: is missing for the user";
-        return hasPassword && alert.Smtp.Security == SmtpOpening.None && !HostPort.IsLoopback(alert.Smtp.Host)
+        return hasPassword && mail.Security == SmtpOpening.None && !HostPort.IsLoopback(mail.Host)
             ? "security: none would send the password in clear; starttls and tls are allowed"
             : null;
     }

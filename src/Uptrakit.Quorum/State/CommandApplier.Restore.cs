@@ -1,0 +1,70 @@
+namespace Uptrakit.Quorum.State;
+
+/// <summary>Putting back what a backup holds.</summary>
+internal static partial class CommandApplier
+{
+    private const int MaxRestoredDetail = 1024;
+
+    /// <summary>All of the part or nothing. A backup is a file that anybody may have written: each object is judged as if it were new.</summary>
+    private static (ClusterState State, Outcome Outcome) ApplyRestore(Context c, Restore restore)
+    {
+        if (restore.Begins && !restore.Replaces && c.State.Checks.Count + c.State.Alerts.Count + c.State.Windows.Count + c.State.Resolvers.Length > 0)
+        {
+            return c.Refuse(RefusalReason.Conflict, $"this cluster has {c.State.Checks.Count} checks, {c.State.Alerts.Count} alerts, "
+                + $"{c.State.Windows.Count} maintenance windows and {c.State.Resolvers.Length} resolvers of its own");
+        }
+
+        Context step = c;
+        if (restore.Begins)
+            step = step with { State = WithoutObjects(c) };
+        Outcome outcome = Outcomes.Done();
+        bool Take((ClusterState State, Outcome Outcome) result)
+        {
+            (step, outcome) = (step with { State = result.State }, result.Outcome);
+            return outcome.Status != OutcomeStatus.Refused;
+        }
+
+        bool all = (restore.SetResolvers is null || Take(SetResolvers(step, restore.SetResolvers)))
+            && restore.Alerts.All(alert => Take(PutAlert(step, new PutAlert { Alert = alert }, restores: true)))
+            && restore.Checks.All(check => Take(PutCheck(step, new PutCheck { Check = check }, restores: true)))
+            && restore.Windows.All(window => Take(PutWindow(step, new PutWindow { Window = window }, restores: true)));
+        return all ? (step.State with { Statuses = WithStates(step, restore) }, Outcomes.Done()) : (c.State, outcome);
+    }
+
+    private static ClusterState WithoutObjects(Context c) => c.State with
+    {
+        Checks = Named<Check>.Empty,
+        Alerts = Named<Alert>.Empty,
+        Windows = Named<MaintenanceWindow>.Empty,
+        Resolvers = [],
+        ResolversChangedIn = c.NextVersion,
+        Statuses = ClusterState.Empty.Statuses,
+        Outbox = ClusterState.Empty.Outbox,
+    };
+
+    /// <summary>What was known of the checks: so that nobody is told again what was told, and what recovered meanwhile is told.</summary>
+    private static System.Collections.Immutable.ImmutableDictionary<string, CheckStatus> WithStates(Context c, Restore restore)
+    {
+        var states = c.State.Statuses.ToBuilder();
+        foreach (CheckStatus status in restore.States)
+        {
+            if (!c.State.Checks.TryGet(status.CheckId, out Check? check) || !check.Enabled || !IsSane(status, c.Command.AtMs))
+                continue;
+            CheckStatus kept = status.Clone();
+            // What it changed lately says nothing after a time in which nobody looked.
+            (kept.Flapping, kept.HeldBy) = (false, "");
+            kept.ChangedMs.Clear();
+            states[check.Id] = kept;
+        }
+
+        return states.ToImmutable();
+    }
+
+    private static bool IsSane(CheckStatus status, long nowMs) =>
+        IsKnown(status.State) && IsKnown(status.Settled) && IsKnown(status.Told)
+        && status.SinceMs <= nowMs && status.SettledSinceMs <= nowMs && status.RemindedMs <= nowMs
+        && status.Detail.Length <= MaxRestoredDetail && status.Ok >= 0 && status.Total >= status.Ok
+        && (status.Acknowledged is not { } acknowledged || acknowledged.By.Length + acknowledged.Note.Length <= MaxRestoredDetail);
+
+    private static bool IsKnown(CheckState state) => state is >= CheckState.Unknown and <= CheckState.Maintenance;
+}
