@@ -30,6 +30,9 @@ internal static class Times
     /// <summary>A point in time for people, in UTC.</summary>
     internal static string Shown(long unixMs) => At(unixMs).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
+    /// <summary>The same without the year, for narrow columns.</summary>
+    internal static string Short(DateTimeOffset at) => at.UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
     /// <summary>A length of time for people.</summary>
     internal static string Lasting(long milliseconds) => milliseconds is > 0 and < 1000 ? "<1s" : Rough(TimeSpan.FromMilliseconds(Math.Max(0, milliseconds)));
 
