@@ -10,9 +10,8 @@ internal sealed partial class TuiView
     private void List(Frame frame, TuiModel model)
     {
         Column[] columns = Columns(model);
-        FrameLine heading = frame.Add().Text("  ");
-        foreach (Column column in columns)
-            heading.Cell(column.Title, column.Width + 1, Tone.Faint);
+        if (model.Height >= Tiny)
+            Headings(frame.Add().Text("  "), columns);
         if (model.Count == 0)
         {
             frame.Add().Text($"  {Empty(model)}", Tone.Faint);
@@ -24,6 +23,12 @@ internal sealed partial class TuiView
         int first = Math.Clamp(model.Selected - (rows / 2), 0, Math.Max(0, model.Count - rows));
         for (int i = first; i < Math.Min(model.Count, first + rows); i++)
             Row(frame.Add(), columns, CellsOf(model, i), i == model.Selected);
+    }
+
+    private static void Headings(FrameLine line, Column[] columns)
+    {
+        foreach (Column column in columns)
+            line.Cell(column.Title, column.Width + 1, Tone.Faint);
     }
 
     private static void Row(FrameLine line, Column[] columns, Cell[] cells, bool chosen)

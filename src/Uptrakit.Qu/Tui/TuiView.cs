@@ -6,13 +6,11 @@ namespace Uptrakit.Qu.Tui;
 /// <summary>Draws the model. Only the rows that are visible cost anything, however many there are.</summary>
 internal sealed partial class TuiView(TimeProvider clock)
 {
-    /// <summary>Header, tabs, headings above; notice and keys below.</summary>
-    private const int Around = 5;
-
-    // Where the list would have no line left, the keys go first, then the notice.
+    // Header, tabs and headings stand above the rows, notice and keys below. On a small terminal the last two go first, then the headings.
     private const int Small = 7;
+    private const int Tiny = 5;
 
-    public static int RowsIn(int height) => Math.Max(1, height - (height < Small ? 3 : Around));
+    public static int RowsIn(int height) => Math.Max(1, height - (height < Tiny ? 2 : height < Small ? 3 : 5));
 
     public Frame Draw(TuiModel model)
     {
@@ -57,7 +55,7 @@ internal sealed partial class TuiView(TimeProvider clock)
 
     private void Header(Frame frame, TuiModel model)
     {
-        FrameLine line = frame.Add().Text("qu ", strong: true);
+        FrameLine line = frame.Add().Text($"qu {model.Status?.Software} ", strong: true);
         if (model.Lost.Length > 0)
         {
             line.Text($"no answer for {Times.Lasting((long)(clock.GetUtcNow() - model.LostSince).TotalMilliseconds)}: {model.Lost}", Tone.Bad);
@@ -74,11 +72,9 @@ internal sealed partial class TuiView(TimeProvider clock)
         line.Text(status.Quorum ? "quorum yes" : "quorum NO", status.Quorum ? Tone.Good : Tone.Bad)
             .Text($" ({status.QuorumNeeded} of {status.Voters})")
             .Text("  master ").Text(led ? Short(status.Master) : "none", led ? Tone.Plain : Tone.Bad)
-            .Text($"  term {status.Term}")
-            .Text($"  this {Short(status.NodeId)} {status.Role}")
-            .Text($"  config {status.ConfigVersion}")
-            .Text(status.Outbox > 0 ? $"  {status.Outbox} messages wait" : "", Tone.Doubtful)
-            .Text($"  qu {status.Software}", Tone.Faint);
+            .Text($"  term {status.Term}  config {status.ConfigVersion}")
+            .Text($"  this is {Short(status.NodeId)}, {status.Role}", Tone.Faint)
+            .Text(status.Outbox > 0 ? $"  messages waiting: {status.Outbox}" : "", Tone.Doubtful);
     }
 
     private static void TabBar(Frame frame, TuiModel model)

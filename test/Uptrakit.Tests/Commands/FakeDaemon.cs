@@ -38,6 +38,10 @@ internal sealed class FakeDaemon : IAsyncDisposable
 
     internal TestAlertReply Test { get; set; } = new();
 
+    internal HistoryReply History { get; set; } = new();
+
+    internal OutagesReply Outages { get; set; } = new();
+
     internal RpcException? Fault { get; set; }
 
     internal List<Change> Changes { get; } = [];
@@ -106,6 +110,10 @@ internal sealed class FakeDaemon : IAsyncDisposable
 
         public override Task<TestAlertReply> TestAlert(TestAlertRequest request, ServerCallContext context) =>
             Answer(request, daemon.Test);
+
+        public override Task<HistoryReply> History(HistoryRequest request, ServerCallContext context) => Answer(request, daemon.History);
+
+        public override Task<OutagesReply> Outages(OutagesRequest request, ServerCallContext context) => Answer(request, daemon.Outages);
 
         private Task<T> Answer<T>(IMessage request, T reply)
         {
