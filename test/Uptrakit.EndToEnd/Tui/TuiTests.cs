@@ -38,7 +38,7 @@ public sealed class TuiTests(SharedCluster shared) : ClusterTest(shared)
 
         await terminal.TypeAsync("q");
         string after = await terminal.SeesAsync("ended-0");
-        await terminal.SeesAsync(" echo ");
+        await terminal.SeesAsync(" echo echoe ");
         Assert.Contains("before-the-view", after, StringComparison.Ordinal);
         Assert.DoesNotContain("quorum yes", after, StringComparison.Ordinal);
         Assert.Equal((false, true), await terminal.TerminalAsync());
@@ -56,9 +56,9 @@ public sealed class TuiTests(SharedCluster shared) : ClusterTest(shared)
         await terminal.PressAsync("End");
         await terminal.SeesAsync("> idle-29");
         await terminal.ResizeAsync(40, 10);
-        string small = await terminal.SeesAsync("the small picture", static screen => screen.Contains("> idle-29", StringComparison.Ordinal) && Lines(screen).Length == 10);
-        Assert.StartsWith("qu ", Lines(small)[0], StringComparison.Ordinal);
-        Assert.StartsWith("Enter details", Lines(small)[9], StringComparison.Ordinal);
+        string small = await terminal.SeesAsync("the small picture", static screen => Lines(screen) is { Length: 10 } lines
+            && lines[0].StartsWith("qu ", StringComparison.Ordinal) && lines[9].StartsWith("Enter details", StringComparison.Ordinal));
+        Assert.Contains("> idle-29", small, StringComparison.Ordinal);
         await terminal.ResizeAsync(9, 2);
         await terminal.SeesAsync("the smallest picture", static screen => Lines(screen).Length == 2 && screen.StartsWith("qu ", StringComparison.Ordinal));
         await terminal.ResizeAsync(80, 24);
@@ -82,8 +82,8 @@ public sealed class TuiTests(SharedCluster shared) : ClusterTest(shared)
         else
             await terminal.PressAsync("C-c");
 
-        await terminal.SeesAsync("ended-");
-        await terminal.SeesAsync(" echo ");
+        await terminal.SeesAsync("ended-0");
+        await terminal.SeesAsync(" echo echoe ");
         Assert.Equal((false, true), await terminal.TerminalAsync());
     }
 
