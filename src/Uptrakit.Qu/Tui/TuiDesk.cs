@@ -23,10 +23,11 @@ internal sealed class TuiDesk(DaemonClient daemon, string socket, TimeProvider c
         },
         static why => new TuiMessage.Lost(why));
 
+    /// <summary>Without an answer the list begins empty: a daemon of an older version does not tell.</summary>
     public Task<TuiMessage> PastEventsAsync(CancellationToken cancel) => AskAsync(
         async () => new TuiMessage.PastEvents(
             (await daemon.OutagesAsync(new OutagesRequest { SpanMs = (long)PastTime.TotalMilliseconds, AtMost = MostPastEvents }, cancel)).Outages),
-        static why => new TuiMessage.Lost(why));
+        static _ => new TuiMessage.PastEvents([]));
 
     public async Task<TuiMessage> DoAsync(TuiOrder order, CancellationToken cancel)
     {

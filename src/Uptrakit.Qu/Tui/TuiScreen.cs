@@ -7,8 +7,9 @@ namespace Uptrakit.Qu.Tui;
 /// <summary>The terminal while the view is open: another screen, no cursor, and both given back whatever happens.</summary>
 internal sealed class TuiScreen : IDisposable
 {
-    private const string Enter = "\u001b[?1049h\u001b[?25l\u001b[2J\u001b[H";
-    private const string Leave = "\u001b[0m\u001b[?25h\u001b[?1049l";
+    // Lines do not wrap there: a letter that this terminal draws wider than we count must not push the picture down.
+    private const string Enter = "\u001b[?1049h\u001b[?25l\u001b[?7l\u001b[2J\u001b[H";
+    private const string Leave = "\u001b[0m\u001b[?7h\u001b[?25h\u001b[?1049l";
     private readonly TextWriter output;
     private readonly List<PosixSignalRegistration> signals = [];
     private int left;

@@ -24,6 +24,8 @@ internal sealed class TuiSession(TuiScreen screen, TuiDesk desk, TimeProvider cl
         using CancellationTokenSource end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         screen.Listen(inbox.Writer, end.Cancel);
         Task refreshing = RefreshAsync(end.Token);
+        // A view that is never refreshed again must not stand there as if all were well.
+        _ = refreshing.ContinueWith(_ => end.Cancel(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         try
         {
             bool goesOn = true;

@@ -116,7 +116,7 @@ public sealed class TuiTests(SharedCluster shared) : ClusterTest(shared)
 
         string painted = await terminal.ScreenAsync(withColours: true);
 
-        Assert.Equal(!noColor, System.Text.RegularExpressions.Regex.IsMatch(painted, "\u001b\\[[0-9;]*3[1-7][0-9;]*m"));
+        Assert.Equal(!noColor, System.Text.RegularExpressions.Regex.IsMatch(painted, "\u001b\\[[0-9;]*(3[1-7]|9[0-7])[0-9;]*m"));
         await terminal.TypeAsync("q");
     }
 
