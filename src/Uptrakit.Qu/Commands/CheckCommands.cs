@@ -4,7 +4,7 @@ using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Qu.Commands;
 
-/// <summary>`qu check add | list | edit | remove | ack | test | enable | disable`.</summary>
+/// <summary>`qu check add | list | show | edit | remove | ack | test | enable | disable`.</summary>
 internal static class CheckCommands
 {
     internal static void Fill(Verb group, CommandEnvironment environment)
@@ -28,6 +28,7 @@ internal static class CheckCommands
         add.Add(AddPush(environment));
         group.Add(add);
         group.Add(List(environment));
+        group.Add(OnOne(environment, "show", "Show one check: its state, who sees what, how it is set, its last outages", (work, id, cancel) => work.ShowAsync(id, cancel)));
         group.Add(Edit(environment));
         group.Add(OnOne(environment, "remove", "Stop watching and forget", (work, id, cancel) => work.RemoveAsync(id, cancel)));
         group.Add(Acknowledge(environment));
@@ -126,5 +127,5 @@ internal static class CheckCommands
         return verb.Asks(environment, Work, (work, parsed, cancel) => run(work, parsed.GetRequiredValue(id), cancel));
     }
 
-    private static CheckWork Work(DaemonClient daemon, CommandEnvironment environment) => new(daemon, environment.Terminal);
+    private static CheckWork Work(DaemonClient daemon, CommandEnvironment environment) => new(daemon, environment.Terminal, environment.Clock);
 }

@@ -11,12 +11,12 @@ internal static class CheckView
 {
     internal static void WriteTable(Terminal terminal, ReadReply state)
     {
-        Dictionary<string, string> names = NamesOf(state);
+        CheckNames names = CheckNames.Of(state);
         TablePrinter table = new("ID", "NAME", "TYPE", "TARGET", "ENABLED", "INTERVAL", "TIMEOUT", "ALERTS", "RESOLVERS");
         foreach (Check check in state.Checks)
         {
-            IEnumerable<string> suppressed = Names(check.SuppressAlertIds, names).Select(name => $"!{name}");
-            IEnumerable<string> alerts = Names(check.AlertIds, names).Concat(suppressed);
+            IEnumerable<string> suppressed = names.OfAlerts(check.SuppressAlertIds).Select(name => $"!{name}");
+            IEnumerable<string> alerts = names.OfAlerts(check.AlertIds).Concat(suppressed);
             table.Add(check.Id, check.Name, Kinds.Text(check.Type), check.Target,
                 check.Enabled ? "yes" : new Cell("no", Tone.Faint), Duration(check.IntervalMs), Duration(check.TimeoutMs),
                 string.Join(",", alerts), string.Join(",", check.Resolvers));
@@ -26,34 +26,38 @@ internal static class CheckView
 
     internal static void WriteJson(Terminal terminal, ReadReply state)
     {
-        Dictionary<string, string> names = NamesOf(state);
-        Dictionary<string, string> parents = state.Checks.ToDictionary(static check => check.Id, static check => check.Name);
-        terminal.WriteArray(state.Checks, (json, check) =>
-        {
-            json.WriteString("id", check.Id);
-            json.WriteString("name", check.Name);
-            json.WriteString("type", Kinds.Text(check.Type));
-            json.WriteString("target", check.Target);
-            json.WriteBoolean("enabled", check.Enabled);
-            json.WriteString("interval", Duration(check.IntervalMs));
-            json.WriteString("timeout", Duration(check.TimeoutMs));
-            json.WriteStrings("alerts", Names(check.AlertIds, names));
-            json.WriteStrings("alert_ids", check.AlertIds);
-            json.WriteStrings("suppress_alerts", Names(check.SuppressAlertIds, names));
-            json.WriteStrings("suppress_alert_ids", check.SuppressAlertIds);
-            json.WriteStrings("resolvers", check.Resolvers);
-            json.WriteStrings("parents", check.ParentIds.Select(id => parents.GetValueOrDefault(id, id)));
-            foreach (CheckField field in CheckFields.For(check.Type))
-                Write(json, field, field.Get(check));
-            json.WriteNumber("changed_in", check.ChangedIn);
-        });
+        CheckNames names = CheckNames.Of(state);
+        terminal.WriteArray(state.Checks, (json, check) => WriteSettings(json, check, names));
     }
+
+    /// <summary>How the check is set, without what may be a secret.</summary>
+    internal static void WriteSettings(Utf8JsonWriter json, Check check, CheckNames names)
+    {
+        json.WriteString("id", check.Id);
+        json.WriteString("name", check.Name);
+        json.WriteString("type", Kinds.Text(check.Type));
+        json.WriteString("target", check.Target);
+        json.WriteBoolean("enabled", check.Enabled);
+        json.WriteString("interval", Duration(check.IntervalMs));
+        json.WriteString("timeout", Duration(check.TimeoutMs));
+        json.WriteStrings("alerts", names.OfAlerts(check.AlertIds));
+        json.WriteStrings("alert_ids", check.AlertIds);
+        json.WriteStrings("suppress_alerts", names.OfAlerts(check.SuppressAlertIds));
+        json.WriteStrings("suppress_alert_ids", check.SuppressAlertIds);
+        json.WriteStrings("resolvers", check.Resolvers);
+        json.WriteStrings("parents", names.OfChecks(check.ParentIds));
+        foreach (CheckField field in CheckFields.For(check.Type))
+            Write(json, field, ValuesOf(field, check));
+        json.WriteNumber("changed_in", check.ChangedIn);
+    }
+
+    /// <summary>What is set, without what may be a secret: that is for who wrote it.</summary>
+    internal static IReadOnlyList<string> ValuesOf(CheckField field, Check check) => field.IsSecret
+        ? [.. field.Get(check).Select(static value => Secrets.IsReference(value) ? value : "(set)")]
+        : field.Get(check);
 
     private static void Write(Utf8JsonWriter json, CheckField field, IReadOnlyList<string> values)
     {
-        // What may be a secret is for who wrote it.
-        if (field.IsSecret)
-            values = [.. values.Select(static value => Secrets.IsReference(value) ? value : "(set)")];
         switch (field.Shape)
         {
             case FieldShape.List:
@@ -70,12 +74,6 @@ internal static class CheckView
                 break;
         }
     }
-
-    private static Dictionary<string, string> NamesOf(ReadReply state) =>
-        state.Alerts.DistinctBy(alert => alert.Id).ToDictionary(alert => alert.Id, alert => alert.Name);
-
-    private static IEnumerable<string> Names(IEnumerable<string> ids, Dictionary<string, string> names) =>
-        ids.Select(id => names.GetValueOrDefault(id, id));
 
     private static string Duration(long milliseconds) => Durations.Format(milliseconds);
 }

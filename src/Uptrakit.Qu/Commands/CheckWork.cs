@@ -8,7 +8,7 @@ using Change = Uptrakit.Quorum.State.Command;
 namespace Uptrakit.Qu.Commands;
 
 /// <summary>What the check commands do.</summary>
-internal sealed class CheckWork(DaemonClient daemon, Terminal terminal)
+internal sealed class CheckWork(DaemonClient daemon, Terminal terminal, TimeProvider clock)
 {
     internal async Task<int> AddAsync(CheckType type, CheckEdits edits, CancellationToken cancel)
     {
@@ -101,6 +101,25 @@ internal sealed class CheckWork(DaemonClient daemon, Terminal terminal)
             terminal.Say("no checks yet; add one: qu check add http web https://example.org/");
         else
             CheckView.WriteTable(terminal, state);
+        return (int)ExitCode.Done;
+    }
+
+    internal async Task<int> ShowAsync(string idOrName, CancellationToken cancel)
+    {
+        ReadReply state = await daemon.ReadAsync(new ReadRequest { Checks = true, Alerts = true }, cancel);
+        if (Find(state, idOrName) is not Check check)
+            return NotFound(idOrName);
+        StatusReply status = await daemon.StatusAsync(cancel, check.Id);
+        // Outages are the same on every node: only this one is asked.
+        HistoryReply past = await daemon.HistoryAsync(
+            new HistoryRequest { Checks = { check.Id }, Nodes = { status.NodeId }, SpanMs = (long)CheckSight.Looked.TotalMilliseconds, Outages = CheckSight.MostOutages }, cancel);
+        if (status.Checks.FirstOrDefault(row => row.Id == check.Id) is not CheckRow row)
+            return NotFound(idOrName);
+        CheckSight sight = new(check, row, status, past.Checks.FirstOrDefault(), state);
+        if (terminal.Json)
+            CheckSightView.WriteJson(terminal, sight);
+        else
+            CheckSightView.WriteText(terminal, sight, clock);
         return (int)ExitCode.Done;
     }
 

@@ -22,6 +22,9 @@ internal static class CommandTree
         root.Add(LocalCommands.Init(environment));
         root.Add(LocalCommands.Serve(environment));
         root.Add(StatusCommand.Declare(environment));
+        root.Add(Tui.TuiCommand.Declare(environment));
+        root.Add(HistoryCommands.History(environment));
+        root.Add(HistoryCommands.Uptime(environment));
         Group("enroll", "Bring new nodes into the cluster", "qu enroll create --name bravo", EnrollCommands.Fill);
         Group("node", "Members of the cluster", "qu node list", NodeCommands.Fill);
         Group("trust", "Keys that this node trusts", "qu trust list", TrustCommands.Fill);

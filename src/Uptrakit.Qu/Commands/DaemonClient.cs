@@ -47,8 +47,16 @@ internal sealed class DaemonClient : IDisposable
     internal static DaemonClient? Open(string socket) =>
         ControlSocket.CanBe(socket) ? new DaemonClient(socket) : null;
 
-    internal Task<StatusReply> StatusAsync(CancellationToken cancel) =>
-        control.StatusAsync(new StatusRequest(), Within(ReadDeadline, cancel)).ResponseAsync;
+    /// <param name="votesOf">Checks whose votes are wanted one by one.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    internal Task<StatusReply> StatusAsync(CancellationToken cancel, params IEnumerable<string> votesOf) =>
+        control.StatusAsync(new StatusRequest { VotesOf = { votesOf } }, Within(ReadDeadline, cancel)).ResponseAsync;
+
+    internal Task<HistoryReply> HistoryAsync(HistoryRequest request, CancellationToken cancel) =>
+        control.HistoryAsync(request, Within(ReadDeadline, cancel)).ResponseAsync;
+
+    internal Task<OutagesReply> OutagesAsync(OutagesRequest request, CancellationToken cancel) =>
+        control.OutagesAsync(request, Within(ReadDeadline, cancel)).ResponseAsync;
 
     internal Task<ReadReply> ReadAsync(ReadRequest request, CancellationToken cancel) =>
         control.ReadAsync(request, Within(ReadDeadline, cancel)).ResponseAsync;

@@ -63,17 +63,9 @@ internal static class StatusText
         TablePrinter table = new("CHECK", "NAME", "STATE", "OK", "ALERTS", "DETAIL");
         foreach (CheckRow check in status.Checks)
         {
-            table.Add(check.Id, check.Name, new Cell(check.State, ToneOf(check.State)), $"{check.Ok}/{check.Total}",
+            table.Add(check.Id, check.Name, new Cell(check.State, StateWords.ToneOf(check.State)), $"{check.Ok}/{check.Total}",
                 string.Join(",", check.Alerts), check.Detail);
         }
         table.Print(terminal);
     }
-
-    private static Tone ToneOf(string state) => state switch
-    {
-        "up" => Tone.Good,
-        "down" => Tone.Bad,
-        "disabled" => Tone.Faint,
-        _ => Tone.Doubtful,
-    };
 }

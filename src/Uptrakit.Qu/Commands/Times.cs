@@ -27,6 +27,15 @@ internal static class Times
         return left <= TimeSpan.Zero ? "expired" : $"in {Rough(left)}";
     }
 
+    /// <summary>A point in time for people, in UTC.</summary>
+    internal static string Shown(long unixMs) => At(unixMs).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+
+    /// <summary>The same without the year, for narrow columns.</summary>
+    internal static string Short(DateTimeOffset at) => at.UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
+
+    /// <summary>A length of time for people.</summary>
+    internal static string Lasting(long milliseconds) => milliseconds is > 0 and < 1000 ? "<1s" : Rough(TimeSpan.FromMilliseconds(Math.Max(0, milliseconds)));
+
     internal static void WriteTime(this Utf8JsonWriter json, string name, long unixMs) => json.WriteString(name, Iso(unixMs));
 
     // Two units are enough for people: 3h12m, not 3h12m7s.

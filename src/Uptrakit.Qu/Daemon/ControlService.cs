@@ -13,8 +13,8 @@ namespace Uptrakit.Qu.Daemon;
 
 /// <summary>What the command line asks of the daemon. Who gets here is the daemon's own user or root.</summary>
 internal sealed class ControlService(
-    StateStore store, Proposer proposer, StatusView status, PeerDirectory directory, OwnIdentity own, KeyRotation rotation, AlertSenders senders,
-    Rehearsal rehearsal, Func<long> leaderApplied, Func<Quorum.Consensus.Consensus?> consensus, TimeProvider clock)
+    StateStore store, Proposer proposer, StatusView status, HistoryView past, PeerDirectory directory, OwnIdentity own, KeyRotation rotation,
+    AlertSenders senders, Rehearsal rehearsal, Func<long> leaderApplied, Func<Quorum.Consensus.Consensus?> consensus, TimeProvider clock)
     : Control.Control.ControlBase
 {
     private const int MaxEndpoints = 8;
@@ -161,6 +161,10 @@ internal sealed class ControlService(
 
         return reply;
     }
+
+    public override Task<HistoryReply> History(HistoryRequest request, ServerCallContext context) => past.HistoryAsync(request, context.CancellationToken);
+
+    public override Task<OutagesReply> Outages(OutagesRequest request, ServerCallContext context) => Task.FromResult(past.Outages(request));
 
     /// <summary>This node first, then the other voters that are live: with the key that each shows now.</summary>
     private List<TokenEndpoint> Endpoints()

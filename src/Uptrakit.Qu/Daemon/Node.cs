@@ -93,13 +93,15 @@ internal sealed class Node : IAsyncDisposable
         OutboxCourier courier = new(outbox, senders, clock, loggers.CreateLogger<OutboxCourier>());
         LeaderTerm term = new(() => Consensus, clock, verdicts.LeadAsync, courier.RunAsync);
 
-        peersService = new(Liveness, Beat, desk, Leader, streams, life, verdicts, loggers.CreateLogger<PeersService>());
+        ResultsDesk results = new(history.Reader, clock);
+        peersService = new(Liveness, Beat, desk, Leader, streams, life, verdicts, results, loggers.CreateLogger<PeersService>());
         enrollmentService = new(Store, Own, Proposer, new AddressBucket(burst: 20, perSecond: 0.5, clock), LeaderApplied, clock, loggers.CreateLogger<EnrollmentService>());
         KeyRotation rotation = new(folder, Own, Store, Liveness, Directory, Proposer.ProposeAsync, clock, Logger);
         Standings standings = new(self, Leader, channels, verdicts, clock);
         status = new(this, standings, clock);
         web = new(Store, standings, status, LeaderApplied, beats);
-        controlService = new(Store, Proposer, status, Directory, Own, rotation, senders, new Rehearsal(senders, clock, loggers.CreateLogger<OutboxCourier>()), LeaderApplied, () => Consensus, clock);
+        HistoryView past = new(Store, Directory, history.Reader, results, new MemberResults(channels, clock).AskAsync, clock);
+        controlService = new(Store, Proposer, status, past, Directory, Own, rotation, senders, new Rehearsal(senders, clock, loggers.CreateLogger<OutboxCourier>()), LeaderApplied, () => Consensus, clock);
         clusterFile = new(folder, Store, Proposer.ProposeAsync, clock, Logger);
 
         Store.Applied += (state, _, _) => Follow(state);

@@ -1,5 +1,6 @@
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
+using Uptrakit.Quorum.History;
 using Uptrakit.Quorum.State;
 using Uptrakit.Trust.Identity;
 
@@ -8,7 +9,7 @@ namespace Uptrakit.Quorum.Transport;
 /// <summary>What this node does for the other members. Who asks is known from the connection's key, never from a message.</summary>
 internal sealed class PeersService(
     Liveness liveness, Func<Heartbeat> own, LeaderDesk desk, Func<NodeId?> leader, StateStreams streams, IVoterDesk voters, IReportSink reports,
-    ILogger<PeersService> logger)
+    ResultsDesk results, ILogger<PeersService> logger)
     : Peers.PeersBase
 {
     public override Task<Heartbeat> Beat(Heartbeat request, ServerCallContext context)
@@ -51,6 +52,13 @@ internal sealed class PeersService(
     {
         PeerOf(context);
         return Task.FromResult(reports.Standing(request.VotesOf) ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "not the master")));
+    }
+
+    public override async Task<ResultsReply> Results(ResultsRequest request, ServerCallContext context)
+    {
+        PeerOf(context);
+        return await results.AnswerAsync(request, context.CancellationToken).ConfigureAwait(false)
+            ?? throw new RpcException(new Status(StatusCode.ResourceExhausted, "too many ask for results at once"));
     }
 
     public override async Task<StandByReply> StandBy(StandByRequest request, ServerCallContext context)

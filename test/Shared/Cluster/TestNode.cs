@@ -121,6 +121,14 @@ internal sealed class TestNode : IAsyncDisposable
         channel?.Dispose();
     }
 
+    /// <summary>How this node's operator would type a command, for tests that type.</summary>
+    public string Typed(params string[] arguments)
+    {
+        ProcessStartInfo start = CommandLine(arguments);
+        IEnumerable<string> words = [$"QUPTIME_DIR={Folder}", $"QUPTIME_SOCKET={Socket}", start.FileName, .. start.ArgumentList];
+        return $"env {string.Join(' ', words.Select(static word => $"'{word}'"))}";
+    }
+
     private string[] Place() => ["--advertise", Advertise, "--bind", Host, "--port", $"{Port}"];
 
     private ProcessStartInfo CommandLine(string[] arguments)

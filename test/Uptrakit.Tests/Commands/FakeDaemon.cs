@@ -40,6 +40,10 @@ internal sealed class FakeDaemon : IAsyncDisposable
 
     internal TestCheckReply CheckTest { get; set; } = new();
 
+    internal HistoryReply History { get; set; } = new();
+
+    internal OutagesReply Outages { get; set; } = new();
+
     internal RpcException? Fault { get; set; }
 
     internal List<Change> Changes { get; } = [];
@@ -111,6 +115,10 @@ internal sealed class FakeDaemon : IAsyncDisposable
 
         public override Task<TestCheckReply> TestCheck(TestCheckRequest request, ServerCallContext context) =>
             Answer(request, daemon.CheckTest);
+
+        public override Task<HistoryReply> History(HistoryRequest request, ServerCallContext context) => Answer(request, daemon.History);
+
+        public override Task<OutagesReply> Outages(OutagesRequest request, ServerCallContext context) => Answer(request, daemon.Outages);
 
         private Task<T> Answer<T>(IMessage request, T reply)
         {
