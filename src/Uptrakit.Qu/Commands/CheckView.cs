@@ -53,7 +53,7 @@ internal static class CheckView
     {
         // What may be a secret is for who wrote it.
         if (field.IsSecret)
-            values = [.. values.Select(static value => Secrets.IsReference(value) ? value : "(set)")];
+            values = [.. values.Select(static value => value.Contains(": sealed:", StringComparison.Ordinal) ? "(sealed)" : Secrets.Masked(value))];
         switch (field.Shape)
         {
             case FieldShape.List:

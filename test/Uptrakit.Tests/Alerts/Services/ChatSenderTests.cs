@@ -228,7 +228,7 @@ public sealed class ChatSenderTests : ServiceTest
     {
         await using RawServer receiver = RawServer.Saying(200, "ok");
         Alert alert = TestAlerts.Of(AlertType.Slack, ("*url", "file:/secret/url"));
-        ServiceKit good = Kit with { Secrets = (secret, _) => ValueTask.FromResult<(byte[]?, string?)>((Encoding.UTF8.GetBytes(receiver.Url + "\n"), null)) };
+        ServiceKit good = Kit with { Secrets = (_, secret, _) => ValueTask.FromResult<(byte[]?, string?)>((Encoding.UTF8.GetBytes(receiver.Url + "\n"), null)) };
         ServiceKit bad = Kit with { Secrets = (_, _) => ValueTask.FromResult<(byte[]?, string?)>((null, "the file is not there")) };
         ServiceKit broken = Kit with { Secrets = (_, _) => ValueTask.FromResult<(byte[]?, string?)>(([0xff, 0xfe], null)) };
         ServiceKit forged = Kit with { Secrets = (_, _) => ValueTask.FromResult<(byte[]?, string?)>(("a\r\nX-Evil: 1"u8.ToArray(), null)) };
