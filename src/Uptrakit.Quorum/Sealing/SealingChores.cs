@@ -64,6 +64,12 @@ internal sealed class SealingChores(
         long before = store.Current.Index;
         Sight seen = Sight.Of(store.State);
         ProposalResult result = await propose(new Command { TendSealing = tend }, cancel).ConfigureAwait(false);
+        if (result.Outcome is { Status: OutcomeStatus.Refused } refused)
+        {
+            logger.SealingRefused(refused.Message);
+            futile = seen;
+        }
+
         if (result.Outcome is not { Status: OutcomeStatus.Done })
             return false;
         if (tend.Add.Count > 0)

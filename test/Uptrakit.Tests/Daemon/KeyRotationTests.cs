@@ -72,11 +72,14 @@ public sealed class KeyRotationTests : IDisposable
     public async Task Rotate_Undisturbed_LeavesTheNewKeyAlone()
     {
         PeerKey former = own.Key();
+        Google.Protobuf.ByteString formerSealKey = node.Me.SealKey;
 
         RotateKeyReply reply = await RotateAsync();
 
         Assert.True(reply.Done, reply.Message);
         Assert.NotEqual(former, own.Key());
+        Assert.NotEqual(formerSealKey, node.Me.SealKey);
+        Assert.Equal(sealKeys.Current.PublicKey, node.Me.SealKey);
         OnlyTheShownKeyIsPinned();
         Restart();
         OnlyTheShownKeyIsPinned();
@@ -135,6 +138,20 @@ public sealed class KeyRotationTests : IDisposable
 
         OnlyTheShownKeyIsPinned();
         Assert.Null(entry.Correction(node.Me));
+    }
+
+    [Fact]
+    public void OwnEntry_AnotherSealKeyOnTheDisk_IsTold_ButNotOneThatIsToFollow()
+    {
+        OwnEntry entry = new(new NodeFile(), own, node.Store, sealKeys, node.ProposeAsync, TimeProvider.System, NullLogger.Instance);
+        node.Apply(new Command { SetSealKey = new SetSealKey { NodeId = node.Self, PublicKey = sealKeys.Prepare().PublicKey } });
+        Assert.Null(entry.Correction(node.Me));
+
+        using SealKey other = SealKey.Create();
+        node.Apply(new Command { SetSealKey = new SetSealKey { NodeId = node.Self, PublicKey = other.PublicKey } });
+        node.Apply(entry.Correction(node.Me)!);
+
+        Assert.Equal(sealKeys.Current.PublicKey, node.Me.SealKey);
     }
 
     [Fact]
