@@ -9,6 +9,8 @@ namespace Uptrakit.Quorum.Sealing;
 /// <summary>The key of this member for sealed secrets, on its disk, and the one that is to follow it.</summary>
 internal sealed class SealKeys : IDisposable
 {
+    private const string CurrentName = "seal.pem";
+    private const string NextName = "seal.next.pem";
     private readonly Lock gate = new();
     private readonly string folder;
     private SealKey current;
@@ -34,25 +36,23 @@ internal sealed class SealKeys : IDisposable
         }
     }
 
-    private string CurrentFile => Path.Combine(folder, "seal.pem");
+    private string CurrentFile => Path.Combine(folder, CurrentName);
 
-    private string NextFile => Path.Combine(folder, "seal.next.pem");
+    private string NextFile => Path.Combine(folder, NextName);
 
     /// <summary>Reads the keys, and makes the first one.</summary>
     /// <exception cref="InvalidDataException">A file is there and cannot be used: the message names it and the way out.</exception>
     internal static SealKeys Open(string folder)
     {
-        SealKeys keys = new(folder, null!, null);
-        SealKey? next = Read(keys.NextFile);
-        SealKey? current = Read(keys.CurrentFile);
+        SealKey? next = Read(Path.Combine(folder, NextName));
+        SealKey? current = Read(Path.Combine(folder, CurrentName));
         if (current is null)
         {
             current = SealKey.Create();
-            Write(keys.CurrentFile, current);
+            Write(Path.Combine(folder, CurrentName), current);
         }
 
-        (keys.current, keys.next) = (current, next);
-        return keys;
+        return new SealKeys(folder, current, next);
     }
 
     /// <summary>Whichever of them it was wrapped for.</summary>
