@@ -31,6 +31,8 @@ internal static class AlertView
     /// <remarks>The last part of a Discord URL is its password; elsewhere passwords sit before the @ and in the query.</remarks>
     internal static string MaskedUrl(Alert alert)
     {
+        if (alert.Secrets.TryGetValue("url", out Secret? secret))
+            return Secrets.Masked(Secrets.Shown(secret));
         if (!Uri.TryCreate(alert.Url, UriKind.Absolute, out Uri? url))
             return "";
         string path = url.AbsolutePath;

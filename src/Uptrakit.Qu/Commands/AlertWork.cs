@@ -92,7 +92,8 @@ internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
 
         alert.Name = edits.Name ?? alert.Name;
         alert.IsDefault = edits.IsDefault ?? alert.IsDefault;
-        alert.Url = edits.Url ?? alert.Url;
+        if (edits.Url is not null)
+            SetUrl(alert, edits.Url);
         foreach (string set in edits.Set)
         {
             if (SetField(alert, set) is { } wrong)
@@ -129,8 +130,15 @@ internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
         SecretText url = await SecretText.ReadAsync(file, terminal, cancel);
         if ((url.Fault ?? Validation.FaultOfUrl(url.Value!)) is string fault)
             return terminal.Fail(ExitCode.Usage, $"--webhook-file: {fault}");
-        alert.Url = url.Value!;
+        SetUrl(alert, url.Value!);
         return null;
+    }
+
+    // In place of one that is sealed, too.
+    private static void SetUrl(Alert alert, string url)
+    {
+        alert.Secrets.Remove("url");
+        alert.Url = url;
     }
 
     private async Task<int?> ReadSecretAsync(string file, Alert alert, CancellationToken cancel)
@@ -138,6 +146,7 @@ internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
         SecretText secret = await SecretText.ReadAsync(file, terminal, cancel);
         if (secret.Fault is not null)
             return terminal.Fail(ExitCode.Usage, $"--secret-file: {secret.Fault}");
+        alert.Secrets.Remove("secret");
         alert.Secret = secret.Value!;
         return null;
     }

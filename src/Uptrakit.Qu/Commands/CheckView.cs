@@ -53,7 +53,7 @@ internal static class CheckView
 
     /// <summary>What is set, without what may be a secret: that is for who wrote it.</summary>
     internal static IReadOnlyList<string> ValuesOf(CheckField field, Check check) => field.IsSecret
-        ? [.. field.Get(check).Select(static value => Secrets.IsReference(value) ? value : "(set)")]
+        ? [.. field.Get(check).Select(static value => value.Contains(": sealed:", StringComparison.Ordinal) ? "(sealed)" : Secrets.Masked(value))]
         : field.Get(check);
 
     private static void Write(Utf8JsonWriter json, CheckField field, IReadOnlyList<string> values)

@@ -219,9 +219,9 @@ internal sealed class ControlService(
     {
         if (command.PutAlert is not { Alert: { Id.Length: > 0 } alert } || !store.State.Alerts.TryGet(alert.Id, out Alert? former))
             return;
-        if (alert.Secret.Length == 0)
+        if (alert.Secret.Length == 0 && !alert.Secrets.ContainsKey("secret"))
             alert.Secret = former.Secret;
-        if (alert.Url.Length == 0)
+        if (alert.Url.Length == 0 && !alert.Secrets.ContainsKey("url"))
             alert.Url = former.Url;
         foreach ((string name, Secret secret) in alert.Secrets.ToList())
         {
@@ -243,9 +243,9 @@ internal sealed class ControlService(
     {
         Alert shown = alert.Clone();
         shown.Secret = "";
-        // Empty means that there is one; where it is found may be told.
+        // Empty means that there is one in clear. Where one is found may be told, and what is sealed says nothing.
         foreach (Secret secret in shown.Secrets.Values.Where(static secret => !Secrets.IsReference(secret.Text)))
-            (secret.Text, secret.Sealed) = ("", Google.Protobuf.ByteString.Empty);
+            secret.Text = "";
         return shown;
     }
 

@@ -45,4 +45,7 @@ internal static partial class DaemonLog
 
     [LoggerMessage(1612, LogLevel.Critical, "The daemon stops: {Reason}")]
     public static partial void MachineFailed(this ILogger logger, string reason);
+
+    [LoggerMessage(1690, LogLevel.Warning, "The key for sealed secrets is not changed yet: {Reason}. Run 'qu node rotate-key' again")]
+    public static partial void SealKeyStays(this ILogger logger, string reason);
 }

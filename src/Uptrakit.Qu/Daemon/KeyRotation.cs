@@ -11,7 +11,7 @@ namespace Uptrakit.Qu.Daemon;
 /// <summary>Gives this node another key and keeps its NodeID: the new key is pinned by all before the old one is dropped.</summary>
 /// <remarks>Each step may be the last before a crash: run again, it goes on from there.</remarks>
 internal sealed class KeyRotation(
-    DataFolder folder, OwnIdentity own, StateStore store, Liveness liveness, PeerDirectory directory,
+    DataFolder folder, OwnIdentity own, StateStore store, Liveness liveness, PeerDirectory directory, SealKeyRotation sealKey,
     Func<Command, CancellationToken, Task<ProposalResult>> propose, TimeProvider clock, ILogger logger)
 {
     private static readonly TimeSpan PinTime = TimeSpan.FromSeconds(15);
@@ -67,6 +67,7 @@ internal sealed class KeyRotation(
             new Command { DropPeerKey = new DropPeerKey { NodeId = node, SpkiSha256 = ByteString.CopyFrom(former.Bytes) } }, cancel).ConfigureAwait(false);
         if (dropped.Outcome is not { Status: OutcomeStatus.Done })
             logger.OldKeyStays(former);
+        await sealKey.RotateAsync(node, cancel).ConfigureAwait(false);
         return new RotateKeyReply
         {
             Done = true,

@@ -12,6 +12,7 @@ using Uptrakit.Quorum.Checks.Push;
 using Uptrakit.Quorum.Consensus;
 using Uptrakit.Quorum.History;
 using Uptrakit.Quorum.Membership;
+using Uptrakit.Quorum.Sealing;
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
 using Uptrakit.Quorum.Verdicts;
@@ -34,6 +35,7 @@ internal sealed class Node : IAsyncDisposable
     private readonly ProbeByType probes;
     private readonly AlertSenders senders;
     private readonly NodeHistory history;
+    private readonly SealKeys sealKeys;
     private readonly PushBook beats;
     private readonly BeatRelay relay;
     private readonly WebRoom web;
@@ -58,6 +60,9 @@ internal sealed class Node : IAsyncDisposable
         NodeId self = identity.NodeId;
         Own = new(identity);
         Store = new();
+        sealKeys = SealKeys.Open(folder.Keys);
+        Keyring keyring = new(self, sealKeys, Store);
+        CommandSealer sealer = new(keyring, Store);
         PinTable pins = new();
         PeerVerifier verifier = new(pins, clock);
         Directory = new(self, pins);
@@ -73,12 +78,12 @@ internal sealed class Node : IAsyncDisposable
         life = new(
             self, folder.Engine, Store, Directory, channels, Connections, learner, Leader,
             link => new(options, Store, link, channels, loggers, clock), clock, loggers.CreateLogger<MemberLife>());
-        LeaderDesk desk = new(self, Store, () => Consensus, clock);
-        Proposer = new(desk, channels, Leader, id => id == self, clock);
+        LeaderDesk desk = new(self, Store, () => Consensus, clock, sealer);
+        Proposer = new(desk, channels, Leader, id => id == self, clock, sealer);
         Chores = new(self, Store, () => Consensus, desk, Liveness, channels, Founding, clock, loggers.CreateLogger<LeaderChores>());
         streams = new(Store, () => Consensus, () => LogStart(folder), clock);
 
-        NodeSecrets secrets = new(folder.Secrets, "QUPTIME_SECRET_");
+        NodeSecrets secrets = new(folder.Secrets, "QUPTIME_SECRET_", keyring);
         // Before the log is read: no flip is missed that a crash kept from the file.
         history = new(new HistoryOptions { Path = folder.History }, Store, clock, loggers.CreateLogger<NodeHistory>());
         beats = new(id => Store.State.Checks.TryGet(id, out Check? check) ? check : null, clock);
@@ -96,7 +101,8 @@ internal sealed class Node : IAsyncDisposable
         ResultsDesk results = new(history.Reader, clock);
         peersService = new(Liveness, Beat, desk, Leader, streams, life, verdicts, results, loggers.CreateLogger<PeersService>());
         enrollmentService = new(Store, Own, Proposer, new AddressBucket(burst: 20, perSecond: 0.5, clock), LeaderApplied, clock, loggers.CreateLogger<EnrollmentService>());
-        KeyRotation rotation = new(folder, Own, Store, Liveness, Directory, Proposer.ProposeAsync, clock, Logger);
+        SealKeyRotation sealKeyRotation = new(keyring, Store, Proposer.ProposeAsync, Logger);
+        KeyRotation rotation = new(folder, Own, Store, Liveness, Directory, sealKeyRotation, Proposer.ProposeAsync, clock, Logger);
         Standings standings = new(self, Leader, channels, verdicts, clock);
         status = new(this, standings, clock);
         web = new(Store, standings, status, LeaderApplied, beats);
@@ -120,7 +126,8 @@ internal sealed class Node : IAsyncDisposable
         Add("history", history.RunAsync);
         Add("files", new TrustFileSync(folder, Directory, Logger).RunAsync);
         Add("cluster.yaml", clusterFile.RunAsync);
-        Add("own entry", new OwnEntry(settings, Own, Store, Proposer.ProposeAsync, clock, Logger).RunAsync);
+        Add("own entry", new OwnEntry(settings, Own, Store, sealKeys, Proposer.ProposeAsync, clock, Logger).RunAsync);
+        Add("sealing", new SealingChores(self, keyring, Store, Leader, Proposer.ProposeAsync, clock, loggers.CreateLogger<SealingChores>()).RunAsync);
     }
 
     /// <summary>What the status page is made of.</summary>
@@ -188,8 +195,8 @@ internal sealed class Node : IAsyncDisposable
         await clusterFile.FlushAsync().ConfigureAwait(false);
     }
 
-    private static ResolveSecret SecretsOf(NodeSecrets secrets) => (secret, _) => ValueTask.FromResult<(byte[]? Value, string? Fault)>(
-        secrets.TryRead(secret, out string text, out string fault) ? (Encoding.UTF8.GetBytes(text), null) : (null, fault));
+    private static ResolveSecret SecretsOf(NodeSecrets secrets) => (place, secret, _) => ValueTask.FromResult<(byte[]? Value, string? Fault)>(
+        secrets.TryRead(place, secret, out string text, out string fault) ? (Encoding.UTF8.GetBytes(text), null) : (null, fault));
 
     public async ValueTask DisposeAsync()
     {
@@ -205,6 +212,7 @@ internal sealed class Node : IAsyncDisposable
         clusterFile.Dispose();
         streams.Dispose();
         channels.Dispose();
+        sealKeys.Dispose();
         Connections.Dispose();
         stopping.Dispose();
     }
@@ -275,9 +283,20 @@ internal sealed class Node : IAsyncDisposable
 
     private Found? Founding()
     {
-        Peer peer = new() { NodeId = Own.NodeId.ToString(), Advertise = settings.Advertise, Role = Role.Voter };
-        peer.Keys.Add(Own.Key());
-        return settings.ClusterId.Length > 0 ? new Found { ClusterId = settings.ClusterId, Peer = peer } : null;
+        if (settings.ClusterId.Length == 0)
+            return null;
+        Peer peer = new()
+        {
+            NodeId = Own.NodeId.ToString(),
+            Advertise = settings.Advertise,
+            Role = Role.Voter,
+            SealKey = sealKeys.Current.PublicKey,
+            Keys = { Own.Key() },
+        };
+        // With keys from the first entry on, no secret is ever in clear in the log.
+        Found found = new() { ClusterId = settings.ClusterId, Peer = peer };
+        found.SealingKeys.AddRange(NewSealingKey.Audiences.Select(audience => NewSealingKey.For(settings.ClusterId, audience, [peer])));
+        return found;
     }
 
     private AppliedState? LogStart(DataFolder folder)

@@ -27,7 +27,7 @@ internal sealed class SecretBag
         SecretBag bag = new();
         foreach ((string name, Secret secret) in alert.Secrets)
         {
-            (byte[]? value, string? fault) = await ReadAsync(secret, kit, cancel);
+            (byte[]? value, string? fault) = await ReadAsync(new SecretPlace(alert.Id, name), secret, kit, cancel);
             if (fault is not null || value is null)
                 return new SecretBag($"secret '{name}': {fault ?? "there is none"}");
             if (!TryText(value, out string text))
@@ -50,7 +50,7 @@ internal sealed class SecretBag
     }
 
     /// <summary>In clear only: a reference is somebody else's to resolve.</summary>
-    internal static ValueTask<(byte[]? Value, string? Fault)> InClear(Secret secret, CancellationToken cancel)
+    internal static ValueTask<(byte[]? Value, string? Fault)> InClear(SecretPlace place, Secret secret, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         bool clear = secret.Sealed.IsEmpty
@@ -62,11 +62,11 @@ internal sealed class SecretBag
     public override string ToString() => $"{values.Count} secrets";
 
     // A file may lie on a disk that does not answer.
-    private static async ValueTask<(byte[]? Value, string? Fault)> ReadAsync(Secret secret, ServiceKit kit, CancellationToken cancel)
+    private static async ValueTask<(byte[]? Value, string? Fault)> ReadAsync(SecretPlace place, Secret secret, ServiceKit kit, CancellationToken cancel)
     {
         try
         {
-            return await kit.Secrets(secret, cancel).AsTask().WaitAsync(s_patience, kit.Clock, cancel);
+            return await kit.Secrets(place, secret, cancel).AsTask().WaitAsync(s_patience, kit.Clock, cancel);
         }
         catch (TimeoutException)
         {

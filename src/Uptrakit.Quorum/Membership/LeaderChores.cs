@@ -127,7 +127,8 @@ internal sealed class LeaderChores(
                 return;
         }
 
-        if (engine.CommitIndex - Math.Max(state.Checkpoint, engine.LogStart) >= engine.CheckpointEvery)
+        // Secrets that were sealed late stand in the entries before in clear: those are forgotten as soon as they can be.
+        if (engine.CommitIndex - Math.Max(state.Checkpoint, engine.LogStart) >= engine.CheckpointEvery || state.ClearUntil > state.Checkpoint)
             await CommitAsync(new Command { Checkpoint = new Checkpoint() }, cancel).ConfigureAwait(false);
     }
 

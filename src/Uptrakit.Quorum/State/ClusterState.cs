@@ -52,6 +52,27 @@ internal sealed record ClusterState
     /// <summary>Index up to which every voter may forget its log.</summary>
     public long Compacted { get; init; }
 
+    /// <summary>The keys of sealed secrets. Of an audience, the last one that is not retired is in use.</summary>
+    public ImmutableArray<SealingKey> SealingKeys { get; init; } = [];
+
+    /// <summary>Entries up to this one may hold secrets in clear: they are forgotten as soon as they can be.</summary>
+    public long ClearUntil { get; init; }
+
+    /// <summary>The key that new secrets are sealed with; null: this cluster seals nothing yet.</summary>
+    public SealingKey? SealingKeyFor(SealingAudience audience) =>
+        SealingKeys.LastOrDefault(key => key.Audience == audience && !key.Retired) ?? SealingKeys.LastOrDefault(key => key.Audience == audience);
+
+    public SealingKey? SealingKeyOf(ReadOnlySpan<byte> id)
+    {
+        foreach (SealingKey key in SealingKeys)
+        {
+            if (key.Id.Span.SequenceEqual(id))
+                return key;
+        }
+
+        return null;
+    }
+
     public CheckStatus StatusOf(string checkId) => Statuses.GetValueOrDefault(checkId) ?? new CheckStatus { CheckId = checkId };
 
     /// <summary>Members whose votes on checks are counted: everybody who has been here at least once.</summary>
@@ -82,6 +103,7 @@ internal sealed record ClusterState
             ResolversChangedIn = ResolversChangedIn,
             Checkpoint = Checkpoint,
             Compacted = Compacted,
+            ClearUntil = ClearUntil,
         };
         snapshot.Resolvers.AddRange(Resolvers);
         snapshot.Peers.AddRange(Peers.Values);
@@ -95,6 +117,7 @@ internal sealed record ClusterState
         snapshot.Recent.AddRange(Recent.InOrder());
         snapshot.Windows.AddRange(Windows.Values);
         snapshot.Members.AddRange(Members.Values);
+        snapshot.SealingKeys.AddRange(SealingKeys);
         return snapshot;
     }
 
@@ -118,6 +141,8 @@ internal sealed record ClusterState
         Outbox = Sorted<OutboxEntry>().AddRange(snapshot.Outbox.Select(static o => KeyValuePair.Create(o.Id, o))),
         Recent = RecentCommands.Of(snapshot.Recent),
         Windows = Named<MaintenanceWindow>.Of(snapshot.Windows, static w => (w.Id, w.Name)),
+        SealingKeys = [.. snapshot.SealingKeys],
+        ClearUntil = snapshot.ClearUntil,
         Members = Sorted<MemberStatus>().AddRange(snapshot.Members.Select(static m => KeyValuePair.Create(m.NodeId, m))),
     };
 

@@ -20,7 +20,12 @@ internal static partial class CommandApplier
         Peer founder = found.Peer.Clone();
         founder.Joined = true;
         founder.AddedMs = c.Command.AtMs;
-        return (c.State with { ClusterId = found.ClusterId, Peers = c.State.Peers.SetItem(founder.NodeId, founder) }, Outcomes.Done(founder.NodeId));
+        return (c.State with
+        {
+            ClusterId = found.ClusterId,
+            Peers = c.State.Peers.SetItem(founder.NodeId, founder),
+            SealingKeys = [.. found.SealingKeys.Select(static key => key.Clone())],
+        }, Outcomes.Done(founder.NodeId));
     }
 
     private static (ClusterState State, Outcome Outcome) CreateEnrollment(Context c, PendingEnrollment? asked)
@@ -166,7 +171,8 @@ internal static partial class CommandApplier
             return c.Refuse(RefusalReason.NotFound, $"there is no member {nodeId}; 'qu node list' shows who there is");
         if (peer.Role == Role.Voter && c.State.Peers.Values.Count(static p => p.Role == Role.Voter) == 1)
             return c.Refuse(RefusalReason.NotAllowed, "this is the only voter: a cluster cannot be without one");
-        return (c.State with { Peers = c.State.Peers.Remove(nodeId), Members = c.State.Members.Remove(nodeId), RemovedNodeIds = c.State.RemovedNodeIds.Add(nodeId) }, Outcomes.Done(nodeId));
+        ClusterState next = c.State with { Peers = c.State.Peers.Remove(nodeId), Members = c.State.Members.Remove(nodeId), RemovedNodeIds = c.State.RemovedNodeIds.Add(nodeId) };
+        return (WithRetired(next, key => key.Wraps.Any(wrap => wrap.NodeId == nodeId)), Outcomes.Done(nodeId));
     }
 
     private static (ClusterState State, Outcome Outcome) AddPeerKey(Context c, AddPeerKey add) =>

@@ -40,6 +40,8 @@ internal static partial class CommandApplier
         CheckFields.Tidy(check);
         if (check.Id.Length == 0)
             check.Id = NewId("c-", c.Command, ordinal, id => c.State.Checks.TryGet(id, out _));
+        if (FaultOfSealed(c, check.Id, SecretSlots.Of(check), SealingAudience.Members) is { } moved)
+            return (c.State, moved);
         check.ChangedIn = c.NextVersion;
         ClusterState next = c.State with { Checks = c.State.Checks.With(check.Id, check.Name, check, former?.Name) };
         // A check that was switched off starts afresh: what was known of it says nothing about now.
@@ -136,6 +138,8 @@ internal static partial class CommandApplier
 
         if (alert.Id.Length == 0)
             alert.Id = NewId("a-", c.Command, ordinal, id => c.State.Alerts.TryGet(id, out _));
+        if (FaultOfSealed(c, alert.Id, SecretSlots.Of(alert), SealingAudience.Voters) is { } moved)
+            return (c.State, moved);
         alert.ChangedIn = c.NextVersion;
         return (c.State with { Alerts = c.State.Alerts.With(alert.Id, alert.Name, alert, former?.Name) }, Outcomes.Done(alert.Id));
     }

@@ -81,6 +81,8 @@ internal static partial class CommandApplier
             Command.ChangeOneofCase.Acknowledge => ApplyAcknowledge(c, c.Command.Acknowledge),
             Command.ChangeOneofCase.Remind => ApplyRemind(c, c.Command.Remind),
             Command.ChangeOneofCase.NoteMember => ApplyNoteMember(c, c.Command.NoteMember),
+            Command.ChangeOneofCase.SetSealKey => SetSealKey(c, c.Command.SetSealKey),
+            Command.ChangeOneofCase.TendSealing => TendSealing(c, c.Command.TendSealing),
             Command.ChangeOneofCase.Checkpoint => (c.State with { Checkpoint = c.Index }, Outcomes.Done()),
             Command.ChangeOneofCase.Compact => (c.State with { Compacted = Math.Max(c.State.Compacted, c.Command.Compact.Index) }, Outcomes.Done()),
             _ => c.Refuse(RefusalReason.Invalid, "this node does not know such a change: upgrade it"),
@@ -99,7 +101,8 @@ internal static partial class CommandApplier
         if (!state.Peers.TryGetValue(nodeId, out Peer? proposer))
             return "the proposer is not a member of this cluster";
         bool own = command.ChangeCase is
-            Command.ChangeOneofCase.AddPeerKey or Command.ChangeOneofCase.DropPeerKey or Command.ChangeOneofCase.SetAdvertise;
+            Command.ChangeOneofCase.AddPeerKey or Command.ChangeOneofCase.DropPeerKey or Command.ChangeOneofCase.SetAdvertise
+            or Command.ChangeOneofCase.SetSealKey;
         return proposer.Role == Role.Probe && !own ? "a probe reports, and changes nothing but its own keys and address" : null;
     }
 
@@ -107,10 +110,12 @@ internal static partial class CommandApplier
     private static bool IsConfiguration(Command command) => command.ChangeCase is not (
         Command.ChangeOneofCase.Transition or Command.ChangeOneofCase.Delivered or Command.ChangeOneofCase.Acknowledge
         or Command.ChangeOneofCase.Remind or Command.ChangeOneofCase.NoteMember
-        or Command.ChangeOneofCase.Checkpoint or Command.ChangeOneofCase.Compact);
+        or Command.ChangeOneofCase.SetSealKey or Command.ChangeOneofCase.Checkpoint or Command.ChangeOneofCase.Compact)
+        // Keys are wrapped behind the scenes; only secrets that are sealed anew are something that a file shows.
+        && command is not { ChangeCase: Command.ChangeOneofCase.TendSealing, TendSealing.Reseal.Count: 0 };
 
     /// <summary>Ids are short enough to type; derived from the command, so that every node derives the same.</summary>
-    private static string NewId(string prefix, Command command, int ordinal, Func<string, bool> exists)
+    internal static string NewId(string prefix, Command command, int ordinal, Func<string, bool> exists)
     {
         Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
         Span<byte> input = stackalloc byte[sizeof(int) * 2 + 64];

@@ -1,25 +1,25 @@
 namespace Uptrakit.Quorum.State;
 
-/// <summary>Secrets in clear, in files and in the environment of this node.</summary>
+/// <summary>Secrets in clear, sealed ones, and those in files and in the environment of this node.</summary>
 /// <param name="folder">
 /// Where `file:` may read; null is anywhere. Who may add a check to the cluster could otherwise have any node send its own
 /// private key to a target: that file, too, belongs to the daemon and is 0600.
 /// </param>
 /// <param name="prefix">How the names of variables begin that may be read; null is any, for the same reason.</param>
-internal sealed class NodeSecrets(string? folder = null, string? prefix = null) : ISecrets
+/// <param name="opener">Opens what is sealed; null: nothing sealed can be used.</param>
+internal sealed class NodeSecrets(string? folder = null, string? prefix = null, ISealedSecrets? opener = null) : ISecrets
 {
     /// <summary>Whether the text is in the state itself, so that it changes only when the state does.</summary>
-    internal static bool IsClear(Secret? secret) =>
-        secret is null || (secret.Sealed.IsEmpty && !Secrets.IsReference(secret.Text));
+    internal static bool IsKept(Secret? secret) => secret is null || !secret.Sealed.IsEmpty || !Secrets.IsReference(secret.Text);
 
-    public bool TryRead(Secret? secret, out string text, out string fault)
+    public bool TryRead(SecretPlace place, Secret? secret, out string text, out string fault)
     {
         text = "";
         fault = "";
         if (secret is null)
             return true;
         if (!secret.Sealed.IsEmpty)
-            return Refuse("a secret is sealed, and this node cannot open it: set it again", out fault);
+            return opener?.TryOpen(place, secret.Sealed.Span, out text, out fault) ?? Refuse("a secret is sealed, and this node cannot open it: set it again", out fault);
         if (secret.Text.StartsWith(Secrets.File, StringComparison.Ordinal))
             return TryReadFile(secret.Text[Secrets.File.Length..], out text, out fault);
         if (secret.Text.StartsWith(Secrets.Variable, StringComparison.Ordinal))

@@ -5,6 +5,7 @@ internal static class Secrets
 {
     public const int MaxLength = 8192;
     private const string Sealed = "sealed:";
+    private const int MaxSealedText = 7 + ((SealedSecret.MaxSize + 2) / 3 * 4);
 
     /// <summary>In a file, in place of a secret: it stays as the cluster has it.</summary>
     internal const string Kept = "kept:";
@@ -23,6 +24,10 @@ internal static class Secrets
         _ => secret.Text,
     };
 
+    /// <summary>For lists: where it is found, or only that there is one.</summary>
+    public static string Masked(string shown) =>
+        IsReference(shown) ? shown : shown.StartsWith(Sealed, StringComparison.Ordinal) ? "(sealed)" : "(set)";
+
     /// <summary>Whether the text itself is the secret.</summary>
     public static bool IsClear(string text) => text.Length > 0 && text != Kept && !IsReference(text) && !text.StartsWith(Sealed, StringComparison.Ordinal);
 
@@ -35,14 +40,14 @@ internal static class Secrets
     /// <summary>What is wrong with it, without repeating it.</summary>
     public static string? FaultOf(string text)
     {
+        if (text.StartsWith(Sealed, StringComparison.Ordinal))
+            return text.Length <= MaxSealedText && TryBytes(text[Sealed.Length..], out byte[] bytes) && SealedSecret.IsShaped(bytes) ? null : "is not what the cluster sealed";
         if (text.Length > MaxLength)
             return $"is {text.Length} characters long; at most {MaxLength} are allowed";
         if (text.StartsWith(File, StringComparison.Ordinal) && !Path.IsPathRooted(text[File.Length..]))
             return "file: needs an absolute path, the same on every node";
         if (text.StartsWith(Variable, StringComparison.Ordinal) && !text[Variable.Length..].All(static c => char.IsAsciiLetterOrDigit(c) || c == '_'))
             return "env: needs the name of a variable";
-        if (text.StartsWith(Sealed, StringComparison.Ordinal) && !TryBytes(text[Sealed.Length..], out _))
-            return "is not what the cluster sealed";
         return text.Any(static c => c < ' ' && c is not ('\n' or '\r' or '\t')) ? "has a control character" : null;
     }
 

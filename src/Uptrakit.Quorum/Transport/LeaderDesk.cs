@@ -1,11 +1,14 @@
 using Uptrakit.Quorum.Consensus;
+using Uptrakit.Quorum.Sealing;
 using Uptrakit.Quorum.State;
 using Uptrakit.Trust.Identity;
 
 namespace Uptrakit.Quorum.Transport;
 
 /// <summary>Where proposals become log entries: the leader sets who and when, and takes from others only what operators may ask for.</summary>
-internal sealed class LeaderDesk(NodeId self, StateStore store, Func<Consensus.Consensus?> consensus, TimeProvider clock)
+/// <param name="sealer">Null, as in tests: secrets stay as they come.</param>
+internal sealed class LeaderDesk(
+    NodeId self, StateStore store, Func<Consensus.Consensus?> consensus, TimeProvider clock, CommandSealer? sealer = null)
 {
     private const int IdLength = 16;
     private static readonly TimeSpan VoterPatience = TimeSpan.FromSeconds(3);
@@ -35,6 +38,8 @@ internal sealed class LeaderDesk(NodeId self, StateStore store, Func<Consensus.C
         Command stamped = command.Clone();
         stamped.Proposer = proposer.ToString();
         stamped.AtMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        if (sealer?.Seal(stamped) is { } unsealed)
+            return unsealed;
         if (stamped.ChangeCase == Command.ChangeOneofCase.RemovePeer
             && await WithdrawVoteAsync(engine, stamped.RemovePeer.Id, cancel).ConfigureAwait(false) is { } refusal)
             return refusal;
@@ -75,5 +80,6 @@ internal sealed class LeaderDesk(NodeId self, StateStore store, Func<Consensus.C
         or Command.ChangeOneofCase.CreateEnrollment or Command.ChangeOneofCase.ClaimEnrollment
         or Command.ChangeOneofCase.ApproveEnrollment or Command.ChangeOneofCase.RevokeEnrollment
         or Command.ChangeOneofCase.RemovePeer or Command.ChangeOneofCase.AddPeerKey
-        or Command.ChangeOneofCase.DropPeerKey or Command.ChangeOneofCase.SetAdvertise;
+        or Command.ChangeOneofCase.DropPeerKey or Command.ChangeOneofCase.SetAdvertise
+        or Command.ChangeOneofCase.SetSealKey or Command.ChangeOneofCase.TendSealing;
 }

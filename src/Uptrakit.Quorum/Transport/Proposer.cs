@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
+using Uptrakit.Quorum.Sealing;
 using Uptrakit.Quorum.State;
 using Uptrakit.Trust.Identity;
 
@@ -18,7 +19,9 @@ internal sealed record ProposalResult(Outcome? Outcome, bool Sent)
 }
 
 /// <summary>Takes a change to whoever leads, and tries again while leadership moves. The id keeps it from counting twice.</summary>
-internal sealed class Proposer(LeaderDesk desk, PeerChannels channels, Func<NodeId?> leader, Func<NodeId, bool> isSelf, TimeProvider clock)
+/// <param name="sealer">Null, as in tests: secrets stay as they come.</param>
+internal sealed class Proposer(
+    LeaderDesk desk, PeerChannels channels, Func<NodeId?> leader, Func<NodeId, bool> isSelf, TimeProvider clock, CommandSealer? sealer = null)
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(8);
     private static readonly TimeSpan Attempt = TimeSpan.FromSeconds(5);
@@ -30,6 +33,9 @@ internal sealed class Proposer(LeaderDesk desk, PeerChannels channels, Func<Node
     {
         if (command.Id.IsEmpty)
             command.Id = NewId();
+        // What cannot be sealed here (a member that has just arrived) goes to the leader over TLS as it is, and is sealed there.
+        if (sealer?.Seal(command) is { Reason: RefusalReason.Invalid } invalid)
+            return new(invalid, Sent: false);
         using CancellationTokenSource patience = new(Patience, clock);
         using CancellationTokenSource both = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancel);
         bool sent = false;

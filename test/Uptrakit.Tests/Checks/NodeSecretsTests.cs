@@ -17,7 +17,7 @@ public sealed class NodeSecretsTests
     [Fact]
     public void Secret_ThatIsAbsent_IsEmpty()
     {
-        Assert.True(new NodeSecrets().TryRead(null, out string text, out _));
+        Assert.True(new NodeSecrets().TryRead(default, null, out string text, out _));
         Assert.Equal("", text);
     }
 
@@ -37,9 +37,9 @@ public sealed class NodeSecretsTests
         NodeSecrets secrets = new(prefix: "QUPTIME_SECRET_");
         Environment.SetEnvironmentVariable("QUPTIME_SECRET_TEST", "value");
 
-        Assert.True(secrets.TryRead(new Secret { Text = "env:QUPTIME_SECRET_TEST" }, out string text, out _));
+        Assert.True(secrets.TryRead(default, new Secret { Text = "env:QUPTIME_SECRET_TEST" }, out string text, out _));
         Assert.Equal("value", text);
-        Assert.False(secrets.TryRead(new Secret { Text = "env:PATH" }, out text, out string fault));
+        Assert.False(secrets.TryRead(default, new Secret { Text = "env:PATH" }, out text, out string fault));
         Assert.Equal("", text);
         Assert.Contains("begin with QUPTIME_SECRET_", fault, StringComparison.Ordinal);
     }
@@ -107,15 +107,15 @@ public sealed class NodeSecretsTests
         Write(Path.Combine(folder["secrets"], "s"), "geheim", OwnerOnly);
         NodeSecrets secrets = new(folder["secrets"]);
 
-        Assert.True(secrets.TryRead(new Secret { Text = $"file:{folder["secrets"]}/s" }, out _, out _));
-        Assert.False(secrets.TryRead(new Secret { Text = $"file:{folder["secrets"]}/../private.pem" }, out _, out string fault));
+        Assert.True(secrets.TryRead(default, new Secret { Text = $"file:{folder["secrets"]}/s" }, out _, out _));
+        Assert.False(secrets.TryRead(default, new Secret { Text = $"file:{folder["secrets"]}/../private.pem" }, out _, out string fault));
         Assert.Contains("files under", fault, StringComparison.Ordinal);
     }
 
     [Fact]
     public void Secret_ThatIsSealed_IsForAnotherRoom()
     {
-        Assert.False(new NodeSecrets().TryRead(new Secret { Sealed = ByteString.CopyFromUtf8("x") }, out _, out string fault));
+        Assert.False(new NodeSecrets().TryRead(default, new Secret { Sealed = ByteString.CopyFromUtf8("x") }, out _, out string fault));
         Assert.Contains("sealed", fault, StringComparison.Ordinal);
     }
 
@@ -127,13 +127,13 @@ public sealed class NodeSecretsTests
 
     private static string Read(string text)
     {
-        Assert.True(new NodeSecrets().TryRead(new Secret { Text = text }, out string found, out string fault), fault);
+        Assert.True(new NodeSecrets().TryRead(default, new Secret { Text = text }, out string found, out string fault), fault);
         return found;
     }
 
     private static string Fault(string text)
     {
-        Assert.False(new NodeSecrets().TryRead(new Secret { Text = text }, out string found, out string fault));
+        Assert.False(new NodeSecrets().TryRead(default, new Secret { Text = text }, out string found, out string fault));
         Assert.Equal("", found);
         return fault;
     }

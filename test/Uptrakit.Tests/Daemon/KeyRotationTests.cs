@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Uptrakit.Qu.Control;
 using Uptrakit.Qu.Daemon;
 using Uptrakit.Quorum.Membership;
+using Uptrakit.Quorum.Sealing;
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
 using Uptrakit.Tests.Shared;
@@ -16,6 +17,8 @@ public sealed class KeyRotationTests : IDisposable
     private readonly ScratchFolder scratch = new();
     private readonly DataFolder folder;
     private readonly OneNode node;
+    private readonly SealKeys sealKeys;
+    private readonly Keyring keyring;
     private OwnIdentity own;
 
     public KeyRotationTests()
@@ -25,11 +28,15 @@ public sealed class KeyRotationTests : IDisposable
         identity.Save(folder.Keys);
         node = new(identity);
         own = new(identity);
+        sealKeys = SealKeys.Open(folder.Keys);
+        keyring = new(identity.NodeId, sealKeys, node.Store);
+        node.Apply(new Command { SetSealKey = new SetSealKey { NodeId = node.Self, PublicKey = sealKeys.Current.PublicKey } });
     }
 
     public void Dispose()
     {
         own.Identity.Dispose();
+        sealKeys.Dispose();
         scratch.Dispose();
     }
 
@@ -38,7 +45,8 @@ public sealed class KeyRotationTests : IDisposable
         PeerDirectory directory = new(own.NodeId, new PinTable());
         directory.Replace(node.Store.State.Peers.Values);
         Liveness liveness = new(TimeProvider.System, NullLogger.Instance);
-        KeyRotation rotation = new(folder, own, node.Store, liveness, directory, node.ProposeAsync, TimeProvider.System, NullLogger.Instance);
+        SealKeyRotation sealing = new(keyring, node.Store, node.ProposeAsync, NullLogger.Instance);
+        KeyRotation rotation = new(folder, own, node.Store, liveness, directory, sealing, node.ProposeAsync, TimeProvider.System, NullLogger.Instance);
         return rotation.RotateAsync(KeyType.EcdsaP256, TestContext.Current.CancellationToken);
     }
 
@@ -64,11 +72,14 @@ public sealed class KeyRotationTests : IDisposable
     public async Task Rotate_Undisturbed_LeavesTheNewKeyAlone()
     {
         PeerKey former = own.Key();
+        Google.Protobuf.ByteString formerSealKey = node.Me.SealKey;
 
         RotateKeyReply reply = await RotateAsync();
 
         Assert.True(reply.Done, reply.Message);
         Assert.NotEqual(former, own.Key());
+        Assert.NotEqual(formerSealKey, node.Me.SealKey);
+        Assert.Equal(sealKeys.Current.PublicKey, node.Me.SealKey);
         OnlyTheShownKeyIsPinned();
         Restart();
         OnlyTheShownKeyIsPinned();
@@ -121,7 +132,7 @@ public sealed class KeyRotationTests : IDisposable
         AddKey(next);
         NodeIdentity.PromoteNext(folder.Keys);
         Restart();
-        OwnEntry entry = new(new NodeFile(), own, node.Store, node.ProposeAsync, TimeProvider.System, NullLogger.Instance);
+        OwnEntry entry = new(new NodeFile(), own, node.Store, sealKeys, node.ProposeAsync, TimeProvider.System, NullLogger.Instance);
 
         node.Apply(entry.Correction(node.Me)!);
 
@@ -130,11 +141,25 @@ public sealed class KeyRotationTests : IDisposable
     }
 
     [Fact]
+    public void OwnEntry_AnotherSealKeyOnTheDisk_IsTold_ButNotOneThatIsToFollow()
+    {
+        OwnEntry entry = new(new NodeFile(), own, node.Store, sealKeys, node.ProposeAsync, TimeProvider.System, NullLogger.Instance);
+        node.Apply(new Command { SetSealKey = new SetSealKey { NodeId = node.Self, PublicKey = sealKeys.Prepare().PublicKey } });
+        Assert.Null(entry.Correction(node.Me));
+
+        using SealKey other = SealKey.Create();
+        node.Apply(new Command { SetSealKey = new SetSealKey { NodeId = node.Self, PublicKey = other.PublicKey } });
+        node.Apply(entry.Correction(node.Me)!);
+
+        Assert.Equal(sealKeys.Current.PublicKey, node.Me.SealKey);
+    }
+
+    [Fact]
     public void OwnEntry_BeforeThePromotion_DropsNothing()
     {
         using NodeIdentity next = Next();
         AddKey(next);
-        OwnEntry entry = new(new NodeFile(), own, node.Store, node.ProposeAsync, TimeProvider.System, NullLogger.Instance);
+        OwnEntry entry = new(new NodeFile(), own, node.Store, sealKeys, node.ProposeAsync, TimeProvider.System, NullLogger.Instance);
 
         Assert.Null(entry.Correction(node.Me));
     }
@@ -142,7 +167,7 @@ public sealed class KeyRotationTests : IDisposable
     [Fact]
     public void OwnEntry_AnotherAddressInTheFile_IsPutRight()
     {
-        OwnEntry entry = new(new NodeFile { Advertise = "b.example:9901" }, own, node.Store, node.ProposeAsync, TimeProvider.System, NullLogger.Instance);
+        OwnEntry entry = new(new NodeFile { Advertise = "b.example:9901" }, own, node.Store, sealKeys, node.ProposeAsync, TimeProvider.System, NullLogger.Instance);
 
         node.Apply(entry.Correction(node.Me)!);
 

@@ -72,9 +72,10 @@ internal sealed record AlertField(
     {
         if (!IsIn(alert))
             return Needed ? $"{Name}: is missing; {Help}" : null;
-        foreach (string value in Values(alert).Where(v => !(IsSecret && Secrets.IsReference(v))))
+        foreach (string value in Values(alert))
         {
-            if (Check(value) is { } fault)
+            string? fault = !IsSecret ? Check(value) : Secrets.FaultOf(value) ?? (Secrets.IsReference(value) ? null : Check(value));
+            if (fault is not null)
                 return $"{Name}: {fault}";
         }
 

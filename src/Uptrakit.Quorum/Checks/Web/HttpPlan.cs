@@ -15,9 +15,11 @@ internal sealed class HttpPlan
     private static readonly string[] s_unusableMethods = ["CONNECT"];
 
     private readonly HttpOptions options;
+    private readonly string id;
 
     internal HttpPlan(Check check)
     {
+        id = check.Id;
         options = check.Http ?? new HttpOptions();
         Expect = StatusSet.Of(check);
         Method = options.Method.Length == 0 ? "GET" : options.Method.ToUpperInvariant();
@@ -27,11 +29,8 @@ internal sealed class HttpPlan
         Redirects = options.Redirects == 0 ? UsualRedirects : Math.Clamp(options.Redirects, 0, RedirectLimit);
         Fault = Read(check.Target) ?? FaultOfOptions() ?? ReadRules();
         // Most checks send the same bytes each time.
-        if (Fault is null && HasOnlyClearSecrets() && TryHeaders(new NodeSecrets(), out List<(string, string)> headers, out _))
-        {
-            Ready = HttpRequestText.Write(Method, Place, headers, Body);
-            ReadyHeaders = headers;
-        }
+        if (Fault is null && HasOnlyKeptSecrets() && TryHeaders(new NodeSecrets(), out List<(string, string)> headers, out _))
+            Keep(HttpRequestText.Write(Method, Place, headers, Body), headers);
     }
 
     /// <summary>Why this check cannot be probed.</summary>
@@ -54,10 +53,8 @@ internal sealed class HttpPlan
     /// <summary>How many are followed.</summary>
     internal int Redirects { get; }
 
-    /// <summary>The request to the target itself; null when it holds secrets that are looked up each time.</summary>
-    internal byte[]? Ready { get; }
-
-    internal IReadOnlyList<(string Name, string Value)> ReadyHeaders { get; } = [];
+    /// <summary>The request to the target itself; null when it holds secrets that are looked up each time, or that are not opened yet.</summary>
+    internal KeptRequest? Ready { get; private set; }
 
     internal bool ReadsBody => Match is not null || NotMatch is not null || Json.Length > 0;
 
@@ -68,6 +65,8 @@ internal sealed class HttpPlan
     internal int WarnDays => options.WarnDays;
 
     internal Secret? ClientCertificate => options.ClientCertificate;
+
+    internal SecretPlace PlaceOf(string field) => new(id, field);
 
     internal long SlowMs => options.SlowMs;
 
@@ -96,7 +95,8 @@ internal sealed class HttpPlan
     internal bool TryHeaders(ISecrets secrets, out List<(string Name, string Value)> headers, out string fault)
     {
         headers = [];
-        if (!secrets.TryRead(options.Bearer, out string bearer, out fault) || !secrets.TryRead(options.Password, out string password, out fault))
+        if (!secrets.TryRead(PlaceOf(SecretSlots.Bearer), options.Bearer, out string bearer, out fault)
+            || !secrets.TryRead(PlaceOf(SecretSlots.Password), options.Password, out string password, out fault))
             return false;
         if (bearer.Length > 0)
             headers.Add(("Authorization", $"Bearer {bearer}"));
@@ -104,7 +104,7 @@ internal sealed class HttpPlan
             headers.Add(("Authorization", $"Basic {Convert.ToBase64String(Encoding.UTF8.GetBytes($"{options.User}:{password}"))}"));
         foreach (HttpHeader header in options.Headers)
         {
-            if (!secrets.TryRead(header.Value, out string value, out fault))
+            if (!secrets.TryRead(PlaceOf(SecretSlots.Header(header.Name)), header.Value, out string value, out fault))
                 return false;
             headers.Add((header.Name, value.Trim(' ', '\t')));
         }
@@ -114,6 +114,14 @@ internal sealed class HttpPlan
         if (headers.FirstOrDefault(h => !HttpRequestText.IsValue(h.Value)).Name is { } name)
             fault = $"the value of the header {name} has a character that a header cannot have";
         return fault.Length == 0;
+    }
+
+    /// <summary>What is in the state, sealed or not, changes only when the check does, and this plan is gone then: it is opened once.</summary>
+    internal byte[] Keep(byte[] request, List<(string Name, string Value)> headers)
+    {
+        if (HasOnlyKeptSecrets())
+            Ready = new KeptRequest(request, headers);
+        return request;
     }
 
     private static byte[]? Bytes(string text) => text.Length == 0 ? null : Encoding.UTF8.GetBytes(text);
@@ -159,11 +167,19 @@ internal sealed class HttpPlan
         return null;
     }
 
-    private bool HasOnlyClearSecrets() =>
-        NodeSecrets.IsClear(options.Bearer) && NodeSecrets.IsClear(options.Password)
-        && options.Headers.All(static h => NodeSecrets.IsClear(h.Value));
+    private bool HasOnlyKeptSecrets() =>
+        NodeSecrets.IsKept(options.Bearer) && NodeSecrets.IsKept(options.Password)
+        && options.Headers.All(static h => NodeSecrets.IsKept(h.Value));
 
     private string BodyType() => options.Body.AsSpan().TrimStart() is ['{' or '[', ..]
         ? "application/json"
         : "application/x-www-form-urlencoded";
+}
+
+/// <summary>A request that is the same each time. Not a record: it may hold secrets.</summary>
+internal sealed class KeptRequest(byte[] bytes, IReadOnlyList<(string Name, string Value)> headers)
+{
+    internal byte[] Bytes => bytes;
+
+    internal IReadOnlyList<(string Name, string Value)> Headers => headers;
 }

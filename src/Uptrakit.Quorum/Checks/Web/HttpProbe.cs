@@ -65,18 +65,19 @@ internal sealed class HttpProbe(
         fault = "";
         SslStreamCertificateContext? certificate = null;
         if (plan.ClientCertificate is { } secret
-            && (!secrets.TryRead(secret, out string pem, out fault)
+            && (!secrets.TryRead(plan.PlaceOf(SecretSlots.ClientCertificate), secret, out string pem, out fault)
                 || (pem.Length > 0 && !clientCertificates.TryRead(pem, out certificate, out fault))))
             return false;
         if (plan.Ready is { } ready)
         {
-            stop = new HttpStop(plan.Place, plan.Method, ready, plan.ReadyHeaders, certificate);
+            stop = new HttpStop(plan.Place, plan.Method, ready.Bytes, ready.Headers, certificate);
             return true;
         }
 
         if (!plan.TryHeaders(secrets, out List<(string, string)> headers, out fault))
             return false;
-        stop = new HttpStop(plan.Place, plan.Method, HttpRequestText.Write(plan.Method, plan.Place, headers, plan.Body), headers, certificate);
+        byte[] request = plan.Keep(HttpRequestText.Write(plan.Method, plan.Place, headers, plan.Body), headers);
+        stop = new HttpStop(plan.Place, plan.Method, request, headers, certificate);
         return true;
     }
 

@@ -228,10 +228,10 @@ public sealed class ChatSenderTests : ServiceTest
     {
         await using RawServer receiver = RawServer.Saying(200, "ok");
         Alert alert = TestAlerts.Of(AlertType.Slack, ("*url", "file:/secret/url"));
-        ServiceKit good = Kit with { Secrets = (secret, _) => ValueTask.FromResult<(byte[]?, string?)>((Encoding.UTF8.GetBytes(receiver.Url + "\n"), null)) };
-        ServiceKit bad = Kit with { Secrets = (_, _) => ValueTask.FromResult<(byte[]?, string?)>((null, "the file is not there")) };
-        ServiceKit broken = Kit with { Secrets = (_, _) => ValueTask.FromResult<(byte[]?, string?)>(([0xff, 0xfe], null)) };
-        ServiceKit forged = Kit with { Secrets = (_, _) => ValueTask.FromResult<(byte[]?, string?)>(("a\r\nX-Evil: 1"u8.ToArray(), null)) };
+        ServiceKit good = Kit with { Secrets = (_, secret, _) => ValueTask.FromResult<(byte[]?, string?)>((Encoding.UTF8.GetBytes(receiver.Url + "\n"), null)) };
+        ServiceKit bad = Kit with { Secrets = (_, _, _) => ValueTask.FromResult<(byte[]?, string?)>((null, "the file is not there")) };
+        ServiceKit broken = Kit with { Secrets = (_, _, _) => ValueTask.FromResult<(byte[]?, string?)>(([0xff, 0xfe], null)) };
+        ServiceKit forged = Kit with { Secrets = (_, _, _) => ValueTask.FromResult<(byte[]?, string?)>(("a\r\nX-Evil: 1"u8.ToArray(), null)) };
 
         await SendAsync(receiver, new SlackSender(good), alert);
         Assert.Equal(new SendResult.Failed("secret 'url': the file is not there", Retry: true), await FailAsync(new SlackSender(bad), alert));
@@ -257,7 +257,7 @@ public sealed class ChatSenderTests : ServiceTest
     public async Task Secret_ThatIsNeverRead_IsLeftAtTheDeadline()
     {
         FakeTimeProvider clock = new();
-        ServiceKit stuck = Kit with { Clock = clock, Secrets = (_, _) => new(new TaskCompletionSource<(byte[]?, string?)>().Task) };
+        ServiceKit stuck = Kit with { Clock = clock, Secrets = (_, _, _) => new(new TaskCompletionSource<(byte[]?, string?)>().Task) };
 
         Task<SendResult> sending = new SlackSender(stuck).SendAsync(TestAlerts.Of(AlertType.Slack, ("*url", "file:/x")), TestAlerts.Message(), Cancel).AsTask();
         clock.Advance(TimeSpan.FromSeconds(5));

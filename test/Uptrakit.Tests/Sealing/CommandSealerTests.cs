@@ -1,0 +1,125 @@
+using Google.Protobuf;
+using Uptrakit.Quorum.State;
+using Uptrakit.Tests.State;
+
+namespace Uptrakit.Tests.Sealing;
+
+public sealed class CommandSealerTests : IDisposable
+{
+    private const string Secret = "correct horse battery";
+    private readonly SealedCluster cluster = new();
+
+    public void Dispose() => cluster.Dispose();
+
+    private bool LogHolds(string text) => cluster.Log.Any(c => c.ToByteString().ToStringUtf8().Contains(text, StringComparison.Ordinal));
+
+    [Fact]
+    public void NewAlert_IsSealedForTheIdItGets()
+    {
+        Alert alert = cluster.AddAlert(secret: Secret);
+
+        Assert.Equal(("", ""), (alert.Url, alert.Secret));
+        Assert.Equal(Secret, cluster.Open(cluster.Founder, alert));
+        Assert.Equal("https://hooks.example.org/x", cluster.Open(cluster.Founder, alert, "url"));
+        Assert.False(LogHolds(Secret));
+        Assert.False(LogHolds("hooks.example.org"));
+    }
+
+    [Fact]
+    public void NewCheck_WithEveryKindOfSecret_IsSealed()
+    {
+        Check check = TestMachine.Check("web");
+        check.Http = new HttpOptions
+        {
+            User = "u",
+            Password = new Secret { Text = Secret + 1 },
+            ClientCertificate = new Secret { Text = Secret + 2 },
+            Headers =
+            {
+                new HttpHeader { Name = "X-Key", Value = new Secret { Text = Secret + 3 } },
+                new HttpHeader { Name = "X-Key", Value = new Secret { Text = Secret + 4 } },
+                new HttpHeader { Name = "X-Ref", Value = new Secret { Text = "env:QUPTIME_SECRET_X" } },
+            },
+        };
+        Outcome outcome = cluster.Propose(new Command { PutCheck = new PutCheck { Check = check } });
+
+        Assert.Equal(OutcomeStatus.Done, outcome.Status);
+        Assert.True(cluster.State.Checks.TryGet(outcome.Id, out Check? added));
+        SecretSlot[] slots = [.. SecretSlots.Of(added)];
+        string[] texts = [.. slots.Where(static s => s.IsSealed).Select(s =>
+            cluster.Founder.Ring.TryOpen(new SecretPlace(outcome.Id, s.Field), s.Secret.Sealed.Span, out string text, out string fault) ? text : fault)];
+        Assert.Equal([Secret + 1, Secret + 2, Secret + 3, Secret + 4], texts);
+        Assert.Equal("env:QUPTIME_SECRET_X", slots[^1].Secret.Text);
+        Assert.False(LogHolds(Secret));
+    }
+
+    [Fact]
+    public void Edit_OfSeveralAtOnce_SealsEachForItsOwnId()
+    {
+        Check check = TestMachine.Check("web");
+        check.Http = new HttpOptions { Bearer = new Secret { Text = Secret } };
+        ApplyEdit edit = new() { PutAlerts = { new PutAlert { Alert = TestMachine.Alert("a") }, new PutAlert { Alert = TestMachine.Alert("b") } } };
+        edit.PutChecks.Add(new PutCheck { Check = TestMachine.Check("plain") });
+        edit.PutChecks.Add(new PutCheck { Check = check });
+
+        Outcome outcome = cluster.Propose(new Command { ApplyEdit = edit });
+
+        Assert.True(outcome.Status == OutcomeStatus.Done, outcome.Message);
+        Assert.All(cluster.State.Alerts.Values, alert => Assert.Equal("https://hooks.example.org/x", cluster.Open(cluster.Founder, alert, "url")));
+        Assert.Equal(Secret, cluster.Open(cluster.Founder, cluster.State.Checks.Values.Single(c => c.Name == "web")));
+        Assert.False(LogHolds(Secret));
+    }
+
+    [Fact]
+    public void Edit_ThatLeavesASealedSecret_KeepsItAsItIs()
+    {
+        Alert alert = cluster.AddAlert(secret: Secret).Clone();
+        alert.Name = "renamed";
+
+        Assert.Equal(OutcomeStatus.Done, cluster.Propose(new Command { PutAlert = new PutAlert { Alert = alert, ExpectedChangedIn = alert.ChangedIn } }).Status);
+
+        Assert.True(cluster.State.Alerts.TryGet(alert.Id, out Alert? now));
+        Assert.Equal(alert.Secrets, now.Secrets);
+    }
+
+    [Fact]
+    public void Secret_ThatIsNotWellFormed_IsRefusedBeforeItIsSealed()
+    {
+        Alert alert = TestMachine.Alert("ops");
+        alert.Url = "gopher://x";
+
+        Outcome outcome = cluster.Propose(new Command { PutAlert = new PutAlert { Alert = alert } });
+
+        Assert.Equal((OutcomeStatus.Refused, RefusalReason.Invalid), (outcome.Status, outcome.Reason));
+        Assert.Contains("url", outcome.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Member_WithoutTheKey_DoesNotLetASecretThroughInClear()
+    {
+        SealedMember late = cluster.Join(tellsKey: false);
+        Command put = new() { Id = ByteString.CopyFrom(new byte[16]), PutAlert = new PutAlert { Alert = TestMachine.Alert("ops") } };
+
+        Assert.Equal(RefusalReason.Conflict, late.Sealer.Seal(put)?.Reason);
+    }
+
+    [Fact]
+    public void Secret_ByReference_NeedsNoKey()
+    {
+        SealedMember late = cluster.Join(tellsKey: false);
+        Alert alert = TestMachine.Alert("ops");
+        (alert.Url, alert.Secrets["url"]) = ("", new Secret { Text = "file:/etc/quptime/secrets/url" });
+        Command put = new() { Id = ByteString.CopyFrom(new byte[16]), PutAlert = new PutAlert { Alert = alert } };
+
+        Assert.Null(late.Sealer.Seal(put));
+        Assert.Equal(alert, put.PutAlert.Alert);
+    }
+
+    [Fact]
+    public void Cluster_ThatHasNoKeysYet_TakesSecretsAsBefore()
+    {
+        using SealedCluster old = new(sealsFromTheStart: false);
+
+        Assert.Equal("hunter2hunter2", old.AddAlert().Secret);
+    }
+}
