@@ -239,7 +239,7 @@ public sealed class PlanTests
         [
             "01 version", "02 'cheks'", "03 resolvers", "05 from", "05 host", "05 port", "06 'colour'", "06 url", "07 name", "07 type",
             "09 expect", "09 interval", "09 name", "09 target", "09 timeout", "09 warn_days", "10 alerts", "10 parents", "10 password",
-            "11 id", "11 verify", "12 name", "12 target", "13 checks", "15 checks", "15 from", "15 zone",
+            "11 id", "11 verify", "12 name", "12 target", "13 checks", "15 checks", "15 cron", "15 from", "15 zone",
         ], told);
         Assert.DoesNotContain(faults.Found, fault => fault.Message.Contains("geheim", StringComparison.Ordinal));
     }
