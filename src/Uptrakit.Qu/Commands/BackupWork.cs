@@ -9,6 +9,7 @@ namespace Uptrakit.Qu.Commands;
 /// <summary>What `qu backup` and `qu restore` do.</summary>
 internal sealed class BackupWork(DaemonClient daemon, CommandEnvironment environment)
 {
+    private const int MostNamed = 5;
     private readonly Terminal terminal = environment.Terminal;
 
     internal async Task<int> BackupAsync(string path, bool stale, CancellationToken cancel)
@@ -28,6 +29,13 @@ internal sealed class BackupWork(DaemonClient daemon, CommandEnvironment environ
 
         if (state.ClusterId.Length == 0)
             return terminal.Fail(ExitCode.Failed, "this node knows no state yet, so there is nothing to save", hint: "wait until 'qu status' shows a version");
+        // In a new cluster nobody could open them.
+        if (state.Closed.Count > 0)
+        {
+            return terminal.Fail(ExitCode.Failed, $"this node cannot open the secrets of {string.Join(", ", state.Closed.Take(MostNamed))}, so a backup would not hold them",
+                hint: "take the backup on a voter, some seconds after it has joined; or set these secrets again");
+        }
+
         Backup backup = Of(state);
         try
         {

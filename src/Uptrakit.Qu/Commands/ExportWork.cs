@@ -14,6 +14,8 @@ internal sealed class ExportWork(DaemonClient daemon, Terminal terminal)
         await YamlOutput.WriteAsync(terminal, yaml, cancel);
         if (writer.LeftOut > 0)
             terminal.Say($"{writer.LeftOut} secrets were left out; --secrets writes them");
+        else if (secrets && present.Closed.Count > 0)
+            terminal.Say($"this node cannot open the secrets of {string.Join(", ", present.Closed)}: they stand there sealed, and only this cluster takes them back; a voter can open them");
         else if (secrets)
             terminal.Say("this holds secrets: keep it where nobody else reads it");
         return (int)ExitCode.Done;

@@ -17,6 +17,7 @@ internal static class PresentReading
             Checks = state.Checks,
             Alerts = state.Alerts,
             Windows = state.Windows,
+            Closed = state.Closed,
         };
     }
 }

@@ -3,6 +3,7 @@ using Grpc.Core;
 using Uptrakit.Qu.Control;
 using Uptrakit.Quorum.Alerts;
 using Uptrakit.Quorum.Checks;
+using Uptrakit.Quorum.Sealing;
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
 using Uptrakit.Trust.Digests;
@@ -14,7 +15,7 @@ namespace Uptrakit.Qu.Daemon;
 /// <summary>What the command line asks of the daemon. Who gets here is the daemon's own user or root.</summary>
 internal sealed class ControlService(
     StateStore store, Proposer proposer, StatusView status, HistoryView past, PeerDirectory directory, OwnIdentity own, KeyRotation rotation,
-    AlertSenders senders, Rehearsal rehearsal, Func<long> leaderApplied, Func<Quorum.Consensus.Consensus?> consensus, TimeProvider clock)
+    AlertSenders senders, Rehearsal rehearsal, ISealedSecrets opener, Func<long> leaderApplied, Func<Quorum.Consensus.Consensus?> consensus, TimeProvider clock)
     : Control.Control.ControlBase
 {
     private const int MaxEndpoints = 8;
@@ -30,6 +31,7 @@ internal sealed class ControlService(
             await FreshenAsync(context.CancellationToken).ConfigureAwait(false);
         ClusterState state = store.State;
         ReadReply reply = new() { Version = state.Version, ClusterId = state.ClusterId, NodeId = own.NodeId.ToString(), Members = state.Peers.Count };
+        Unsealed unsealed = new(opener);
         if (request.Peers)
         {
             reply.Peers.AddRange(state.Peers.Values);
@@ -37,9 +39,9 @@ internal sealed class ControlService(
         }
 
         if (request.Checks)
-            reply.Checks.AddRange(state.Checks.Values.OrderBy(static c => c.Name, StringComparer.Ordinal));
+            reply.Checks.AddRange(state.Checks.Values.OrderBy(static c => c.Name, StringComparer.Ordinal).Select(check => request.Secrets ? unsealed.Of(check) : check));
         if (request.Alerts)
-            reply.Alerts.AddRange(state.Alerts.Values.OrderBy(static a => a.Name, StringComparer.Ordinal).Select(alert => request.Secrets ? alert : WithoutSecret(alert)));
+            reply.Alerts.AddRange(state.Alerts.Values.OrderBy(static a => a.Name, StringComparer.Ordinal).Select(alert => request.Secrets ? unsealed.Of(alert) : WithoutSecret(alert)));
         if (request.Enrollments)
             reply.Enrollments.AddRange(state.Enrollments.Values);
         if (request.Windows)
@@ -48,6 +50,7 @@ internal sealed class ControlService(
             reply.States.AddRange(state.Statuses.Values.OrderBy(static s => s.CheckId, StringComparer.Ordinal));
         if (request.Resolvers)
             reply.Resolvers.AddRange(state.Resolvers);
+        reply.Closed.AddRange(unsealed.Closed);
         return reply;
     }
 

@@ -107,7 +107,7 @@ internal sealed class Node : IAsyncDisposable
         status = new(this, standings, clock);
         web = new(Store, standings, status, LeaderApplied, beats);
         HistoryView past = new(Store, Directory, history.Reader, results, new MemberResults(channels, clock).AskAsync, clock);
-        controlService = new(Store, Proposer, status, past, Directory, Own, rotation, senders, new Rehearsal(senders, clock, loggers.CreateLogger<OutboxCourier>()), LeaderApplied, () => Consensus, clock);
+        controlService = new(Store, Proposer, status, past, Directory, Own, rotation, senders, new Rehearsal(senders, clock, loggers.CreateLogger<OutboxCourier>()), keyring, LeaderApplied, () => Consensus, clock);
         clusterFile = new(folder, Store, Proposer.ProposeAsync, clock, Logger);
 
         Store.Applied += (state, _, _) => Follow(state);

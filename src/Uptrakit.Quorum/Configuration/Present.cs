@@ -14,4 +14,7 @@ internal sealed class Present
     public IReadOnlyList<Alert> Alerts { get; init; } = [];
 
     public IReadOnlyList<MaintenanceWindow> Windows { get; init; } = [];
+
+    /// <summary>What holds a secret that the asked node cannot open: it stands there sealed.</summary>
+    public IReadOnlyList<string> Closed { get; init; } = [];
 }

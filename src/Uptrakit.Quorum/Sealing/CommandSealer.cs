@@ -16,9 +16,10 @@ internal sealed class CommandSealer(Keyring keys, StateStore store)
             return null;
         return command.ChangeCase switch
         {
-            Command.ChangeOneofCase.PutAlert => Seal(state, command, command.PutAlert, 0),
-            Command.ChangeOneofCase.PutCheck => Seal(state, command, command.PutCheck, 0),
+            Command.ChangeOneofCase.PutAlert => Seal(state, command, command.PutAlert.Alert, 0),
+            Command.ChangeOneofCase.PutCheck => Seal(state, command, command.PutCheck.Check, 0),
             Command.ChangeOneofCase.ApplyEdit => SealAll(state, command, command.ApplyEdit),
+            Command.ChangeOneofCase.Restore => SealAll(state, command, command.Restore),
             _ => null,
         };
     }
@@ -27,13 +28,18 @@ internal sealed class CommandSealer(Keyring keys, StateStore store)
     private Outcome? SealAll(ClusterState state, Command command, ApplyEdit edit)
     {
         int ordinal = 0;
-        return edit.PutAlerts.Select(put => Seal(state, command, put, ordinal++)).FirstOrDefault(static fault => fault is not null)
-            ?? edit.PutChecks.Select(put => Seal(state, command, put, ordinal++)).FirstOrDefault(static fault => fault is not null);
+        return edit.PutAlerts.Select(put => Seal(state, command, put.Alert, ordinal++)).FirstOrDefault(static fault => fault is not null)
+            ?? edit.PutChecks.Select(put => Seal(state, command, put.Check, ordinal++)).FirstOrDefault(static fault => fault is not null);
     }
 
-    private Outcome? Seal(ClusterState state, Command command, PutAlert put, int ordinal)
+    /// <summary>What a backup holds has its id; what has none is refused when it is applied.</summary>
+    private Outcome? SealAll(ClusterState state, Command command, Restore restore) =>
+        restore.Alerts.Select(alert => Seal(state, command, alert, 0)).FirstOrDefault(static fault => fault is not null)
+            ?? restore.Checks.Select(check => Seal(state, command, check, 0)).FirstOrDefault(static fault => fault is not null);
+
+    private Outcome? Seal(ClusterState state, Command command, Alert? alert, int ordinal)
     {
-        if (put.Alert is not { } alert || !SecretSlots.Of(alert).Any(static slot => slot.IsClear))
+        if (alert is null || !SecretSlots.Of(alert).Any(static slot => slot.IsClear))
             return null;
         // What is sealed can be judged by nobody any more.
         if (Validation.FaultOf(alert) is { } fault)
@@ -42,9 +48,9 @@ internal sealed class CommandSealer(Keyring keys, StateStore store)
         return Seal(state, id, SecretSlots.Of(alert), SealingAudience.Voters);
     }
 
-    private Outcome? Seal(ClusterState state, Command command, PutCheck put, int ordinal)
+    private Outcome? Seal(ClusterState state, Command command, Check? check, int ordinal)
     {
-        if (put.Check is not { } check || !SecretSlots.Of(check).Any(static slot => slot.IsClear))
+        if (check is null || !SecretSlots.Of(check).Any(static slot => slot.IsClear))
             return null;
         if (Validation.FaultOf(check) is { } fault)
             return Outcomes.Refuse(RefusalReason.Invalid, fault);
