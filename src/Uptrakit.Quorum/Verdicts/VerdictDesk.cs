@@ -58,20 +58,17 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
         judge.Reset();
         long since = clock.GetTimestamp();
         using CancellationTokenSource leading = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        // Before reports are taken: a vote of a member that has no seat yet would be lost.
+        ClusterState known = Seat(store.State);
         Volatile.Write(ref term, leading);
         try
         {
             using PeriodicTimer timer = new(Look, clock);
-            Named<Check>? checks = null;
-            object? peers = null;
             do
             {
                 ClusterState state = store.State;
-                if (!ReferenceEquals(checks, state.Checks) || !ReferenceEquals(peers, state.Peers))
-                {
-                    (checks, peers) = (state.Checks, state.Peers);
-                    judge.Update(state.Checks.Values, [.. state.Joined.Select(static p => p.NodeId)]);
-                }
+                if (!ReferenceEquals(known.Checks, state.Checks) || !ReferenceEquals(known.Peers, state.Peers))
+                    known = Seat(state);
 
                 if (duties.IsTime(clock))
                     await DoAsync(state, clock.GetElapsedTime(since) >= MembersSettle, cancel).ConfigureAwait(false);
@@ -94,6 +91,9 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
         string member = from.ToString();
         foreach (ProbeReport report in reports)
         {
+            // A new check is probed at once, sooner than this desk looks at the state again; its next turn may be hours away.
+            if (!votes.Knows(report.CheckId) && store.State.Checks.TryGet(report.CheckId, out Check? added))
+                votes.Admit(added);
             votes.Record(member, new ProbeVote(
                 report.CheckId,
                 report.Ok,
@@ -106,6 +106,12 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
         }
 
         return true;
+    }
+
+    private ClusterState Seat(ClusterState state)
+    {
+        judge.Update(state.Checks.Values, [.. state.Joined.Select(static p => p.NodeId)]);
+        return state;
     }
 
     public StandingReply? Standing(IReadOnlyCollection<string> votesOf)

@@ -46,8 +46,7 @@ public sealed class HostileTextTests(WatchedNode shared) : WatchTest(shared)
     {
         using RawReceiver discord = new((_, _) => RawReceiver.Answer("204 No Content"));
         using RawReceiver hook = new((_, _) => RawReceiver.Answer("200 OK"));
-        string chat = shared.Secret("chat.url", $"{discord.Url}api/webhooks/1/token\n");
-        (await RunAsync("alert", "add", "discord", "chat", "--url", chat)).Expect(0);
+        (await RunAsync("alert", "add", "discord", "chat", "--webhook", $"{discord.Url}api/webhooks/1/token")).Expect(0);
         (await RunAsync("alert", "add", "webhook", "hook", "--url", hook.Url)).Expect(0);
         (await RunAsync("alert", "add", "smtp", "mail", "--host", "localhost", "--port", $"{exim.StartTlsPort}", "--from", "qu@example.org", "--to", "ops@example.org",
             "--user", Exim.User, "--password", "env:QUPTIME_SECRET_MAIL", "--subject", "{{ verb }} {{ snapshot.detail }}")).Expect(0);
