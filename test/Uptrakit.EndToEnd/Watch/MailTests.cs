@@ -93,7 +93,6 @@ public sealed class MailTests(WatchedNode shared) : WatchTest(shared)
             Assert.EndsWith("@example.org", mail.MessageId, StringComparison.Ordinal);
             Assert.Contains(Name, mail.TextBody, StringComparison.Ordinal);
         });
-        TestContext.Current.TestOutputHelper?.WriteLine(string.Join("\n\n", raw.Select(HeadOf)));
         Assert.Equal(2, mails.Count(static mail => mail.Subject!.StartsWith($"DOWN: {Name}", StringComparison.Ordinal)));
         Assert.Equal(2, mails.Count(static mail => mail.Subject!.StartsWith($"RECOVERED: {Name}", StringComparison.Ordinal)));
         // One id for each message, whoever gets it.
