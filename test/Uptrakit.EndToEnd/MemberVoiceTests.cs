@@ -117,6 +117,32 @@ public sealed class MemberVoiceTests(SharedCluster shared) : ClusterTest(shared)
         Assert.Empty(receiver.All);
     }
 
+    /// <summary>Where a call that timed out took the connection with it, hundreds of reports that waited on it were lost.</summary>
+    [Fact]
+    public async Task Call_ThatTimesOut_EndsNoOtherOnItsConnection()
+    {
+        using NodeIdentity key = Followers[0].LoadIdentity();
+        using PeerCaller caller = new(key, Leader, "127.0.5.3");
+        using AsyncDuplexStreamingCall<ReportBatch, LeaderMessage> stream = caller.Peers.Report(deadline: Deadlines.In(60), cancellationToken: Cancel);
+        await AcknowledgedAsync(stream, 1);
+
+        for (int i = 0; i < 20; i++)
+        {
+            RpcException late = await Assert.ThrowsAsync<RpcException>(async () => await caller.Peers.ProposeAsync(
+                new ProposeRequest { Command = Make.IdleCheck(Make.Name("late")) }, deadline: Deadlines.In(0.002), cancellationToken: Cancel));
+            Assert.Equal(StatusCode.DeadlineExceeded, late.StatusCode);
+            await AcknowledgedAsync(stream, i + 2);
+        }
+    }
+
+    private static async Task AcknowledgedAsync(AsyncDuplexStreamingCall<ReportBatch, LeaderMessage> stream, long number)
+    {
+        await stream.RequestStream.WriteAsync(new ReportBatch { Sequence = number }, Cancel);
+        do
+            Assert.True(await stream.ResponseStream.MoveNext(Cancel), "the stream has ended");
+        while (stream.ResponseStream.Current.Acknowledged < number);
+    }
+
     private static async Task StuffAsync(PeerCaller caller, Check check)
     {
         using AsyncDuplexStreamingCall<ReportBatch, LeaderMessage> call = caller.Peers.Report(deadline: Deadlines.In(20), cancellationToken: Cancel);

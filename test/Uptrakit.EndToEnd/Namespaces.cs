@@ -18,6 +18,9 @@ internal sealed class Namespaces : IAsyncDisposable
 
     private string Bridge => $"qub{tag}";
 
+    /// <summary>The end on our side.</summary>
+    private string Outer(int i) => $"quv{tag}{i}";
+
     public string Name(int i) => $"qu{tag}-{i}";
 
     public string Address(int i) => $"10.213.{net}.{i + 1}";
@@ -57,6 +60,14 @@ internal sealed class Namespaces : IAsyncDisposable
         await IpAsync(cancel, "-n", Name(b), "neigh", "del", Address(a), "dev", "eth0");
     }
 
+    /// <summary>Takes the two off the bridge and puts a cable of ours between them.</summary>
+    public async Task<Watch.Wire> WireAsync(int a, int b, CancellationToken cancel)
+    {
+        foreach (int i in (int[])[a, b])
+            await IpAsync(cancel, "link", "set", Outer(i), "nomaster");
+        return new Watch.Wire(Outer(a), Outer(b));
+    }
+
     public async ValueTask DisposeAsync()
     {
         for (int i = 0; i < count; i++)
@@ -71,7 +82,7 @@ internal sealed class Namespaces : IAsyncDisposable
         await IpAsync(cancel, "link", "set", Bridge, "up");
         for (int i = 0; i < count; i++)
         {
-            string outer = $"quv{tag}{i}";
+            string outer = Outer(i);
             await IpAsync(cancel, "netns", "add", Name(i));
             await IpAsync(cancel, "link", "add", outer, "type", "veth", "peer", "name", "eth0", "netns", Name(i));
             await IpAsync(cancel, "link", "set", outer, "master", Bridge, "up");

@@ -14,7 +14,7 @@ internal static class CheckCommands
         add.Add(Add(environment, CheckType.Http, "url", "Probe a URL",
             "qu check add http web https://example.org/health",
             "qu check add http web https://example.org/ --expect 301 --alerts ops",
-            "qu check add http api https://api.example.org/ --json $.status==ok --slow 500ms --bearer file:/etc/quptime/api.token"));
+            "qu check add http api https://api.example.org/ --expect-json $.status==ok --slow 500ms --bearer file:/etc/quptime/api.token"));
         add.Add(Add(environment, CheckType.Tcp, "host:port", "Probe whether a connection opens, and what is said on it",
             "qu check add tcp db db.example.org:5432 --interval 10s --timeout 2s",
             "qu check add tcp mail mail.example.org:25 --expect 220"));

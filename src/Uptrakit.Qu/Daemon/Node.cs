@@ -26,6 +26,7 @@ namespace Uptrakit.Qu.Daemon;
 internal sealed class Node : IAsyncDisposable
 {
     private static readonly TimeSpan LeastRest = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan MostRest = TimeSpan.FromSeconds(1);
     private readonly List<(string Name, Func<CancellationToken, Task> Run)> loops = [];
     private readonly CancellationTokenSource stopping = new();
     private readonly NodeFile settings;
@@ -326,7 +327,8 @@ internal sealed class Node : IAsyncDisposable
     /// <summary>Every edit takes effect at once: the prober follows the committed checks.</summary>
     /// <remarks>
     /// The prober compares all of them. Of many changes to a large state, those that come while it rests count as one, so that
-    /// comparing takes at most a tenth of the time.
+    /// comparing takes at most a tenth of the time. Not longer than a second: on a machine that is busy otherwise the measured time
+    /// is hardly ours, and ten times as much is a minute in which no edit takes effect.
     /// </remarks>
     private async Task FollowChecksAsync(CancellationToken cancel)
     {
@@ -342,7 +344,7 @@ internal sealed class Node : IAsyncDisposable
                 prober.Update(member ? known.Values : []);
                 TimeSpan rest = clock.GetElapsedTime(begin) * 9;
                 if (rest > LeastRest)
-                    await Task.Delay(rest, clock, cancel).ConfigureAwait(false);
+                    await Task.Delay(rest < MostRest ? rest : MostRest, clock, cancel).ConfigureAwait(false);
             }
 
             await Store.WaitForChangeAsync(now, cancel).ConfigureAwait(false);

@@ -148,12 +148,21 @@ internal sealed class LeaderChores(
         }
     }
 
+    /// <summary>Who is to lead in place of this node; null: nobody, for now.</summary>
+    /// <param name="self">This node, which leads.</param>
+    /// <param name="voters">In their order.</param>
+    /// <param name="liveness">What this node has heard.</param>
+    /// <param name="leadsFor">How long this node has led without a break.</param>
+    internal static NodeId? HeirOf(NodeId self, IEnumerable<NodeId> voters, Liveness liveness, TimeSpan leadsFor)
+    {
+        NodeId? smallest = voters.FirstOrDefault(v => v == self || liveness.IsLive(v));
+        return smallest is null || smallest == self || liveness.LiveFor(smallest) < Cooldown || leadsFor < Cooldown ? null : smallest;
+    }
+
     private async Task HandOverAsync(Consensus.Consensus engine, CancellationToken cancel)
     {
-        NodeId? smallest = engine.Voters.FirstOrDefault(v => v == self || liveness.IsLive(v));
-        if (smallest is null || smallest == self || liveness.LiveFor(smallest) < Cooldown || clock.GetElapsedTime(leadsSince) < Cooldown)
-            return;
-        if (liveness.Of(smallest)?.Last.Applied < engine.CommitIndex - 1000)
+        if (HeirOf(self, engine.Voters, liveness, clock.GetElapsedTime(leadsSince)) is not { } smallest
+            || liveness.Of(smallest)?.Last.Applied < engine.CommitIndex - 1000)
             return;
 
         logger.HandingOver(smallest);

@@ -47,7 +47,10 @@ internal sealed record CheckField(
     /// <summary>The most values it takes.</summary>
     public int Most { get; init; } = 1;
 
-    public string Flag => "--" + Name.Replace('_', '-');
+    /// <summary>Its name on the command line, where the one in files is taken: --json is how every command prints.</summary>
+    public string FlagName { get; init; } = "";
+
+    public string Flag => "--" + (FlagName.Length > 0 ? FlagName : Name.Replace('_', '-'));
 
     public bool IsFor(CheckType type) => Types.Length == 0 || Types.Contains(type);
 

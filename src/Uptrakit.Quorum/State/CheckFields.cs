@@ -47,7 +47,7 @@ internal static class CheckFields
         CheckField.List("json", Http, "condition", "what the JSON of the answer must say, such as '$.status == ok'", 16,
             static c => [.. (c.Http?.Json ?? []).Select(JsonConditions.Text)],
             static (c, v) => Replace(Of(c).Json, v.Select(static text => JsonConditions.TryParse(text, out JsonCondition? one, out _) ? one : new JsonCondition())),
-            static v => JsonConditions.TryParse(v, out _, out string? fault) ? null : fault),
+            static v => JsonConditions.TryParse(v, out _, out string? fault) ? null : fault) with { FlagName = "expect-json" },
         CheckField.Text("send", Tcp, "text", "what to send first; \\r \\n \\t \\\\ and \\xNN are understood",
             static c => c.Tcp?.Send ?? "", static (c, v) => (c.Tcp ??= new()).Send = v, FaultOfEscapes),
         CheckField.Number("count", Icmp, "number", "echo requests in one probe (default 3)", 1, 20,

@@ -61,24 +61,17 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
         exclusions.Reset();
         long since = clock.GetTimestamp();
         using CancellationTokenSource leading = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        // Before reports are taken: a vote of a member that has no seat yet would be lost.
+        ClusterState known = Seat(store.State);
         Volatile.Write(ref term, leading);
         try
         {
             using PeriodicTimer timer = new(Look, clock);
-            Named<Check>? checks = null;
-            object? peers = null;
-            object? notes = null;
             do
             {
                 ClusterState state = store.State;
-                if (!ReferenceEquals(checks, state.Checks) || !ReferenceEquals(peers, state.Peers) || !ReferenceEquals(notes, state.Members))
-                {
-                    (checks, peers, notes) = (state.Checks, state.Peers, state.Members);
-                    judge.Update(
-                        state.Checks.Values,
-                        [.. state.Joined.Select(static p => p.NodeId)],
-                        [.. state.Members.Keys.Where(state.IsExcluded)]);
-                }
+                if (!ReferenceEquals(known.Checks, state.Checks) || !ReferenceEquals(known.Peers, state.Peers) || !ReferenceEquals(known.Members, state.Members))
+                    known = Seat(state);
 
                 if (duties.IsTime(clock))
                     await DoAsync(state, clock.GetElapsedTime(since) >= MembersSettle, cancel).ConfigureAwait(false);
@@ -101,6 +94,9 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
         string member = from.ToString();
         foreach (ProbeReport report in reports)
         {
+            // A new check is probed at once, sooner than this desk looks at the state again; its next turn may be hours away.
+            if (!votes.Knows(report.CheckId) && store.State.Checks.TryGet(report.CheckId, out Check? added))
+                votes.Admit(added);
             votes.Record(member, new ProbeVote(
                 report.CheckId,
                 report.Ok,
@@ -113,6 +109,12 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
         }
 
         return true;
+    }
+
+    private ClusterState Seat(ClusterState state)
+    {
+        judge.Update(state.Checks.Values, [.. state.Joined.Select(static p => p.NodeId)], [.. state.Members.Keys.Where(state.IsExcluded)]);
+        return state;
     }
 
     public StandingReply? Standing(IReadOnlyCollection<string> votesOf)

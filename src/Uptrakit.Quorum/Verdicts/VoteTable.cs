@@ -54,6 +54,22 @@ internal sealed class VoteTable(TimeProvider clock)
         }
     }
 
+    public bool Knows(string checkId)
+    {
+        lock (Gate)
+            return ballots.ContainsKey(checkId);
+    }
+
+    /// <summary>One check of the applied state, ahead of the next <see cref="Update"/>.</summary>
+    public void Admit(Check check)
+    {
+        lock (Gate)
+        {
+            if (check.Enabled)
+                ballots.TryAdd(check.Id, new Ballot(check, seats.Count, Now));
+        }
+    }
+
     /// <summary>Takes a vote of a member; false when it says nothing new here.</summary>
     /// <param name="member">Whose key the connection has. A stranger's vote is not kept.</param>
     public bool Record(string member, in ProbeVote vote)

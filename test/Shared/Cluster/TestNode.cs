@@ -48,6 +48,11 @@ internal sealed class TestNode : IAsyncDisposable
     /// <summary>More variables for its processes.</summary>
     public Dictionary<string, string> Variables { get; } = [];
 
+    /// <summary>A program and its arguments that start the daemon, such as one that gives it a view of its own on the disks.</summary>
+    public IReadOnlyList<string> Wrapper { get; set; } = [];
+
+    public int ProcessId => process.Id;
+
     public bool Runs => process.Runs;
 
     /// <summary>What the daemon wrote to its log, oldest first.</summary>
@@ -93,7 +98,7 @@ internal sealed class TestNode : IAsyncDisposable
     }
 
     /// <summary>Starts the daemon without waiting for anything.</summary>
-    public void Launch() => process.Launch(CommandLine(["serve"]));
+    public void Launch() => process.Launch(CommandLine(["serve"], Wrapper));
 
     public async Task<StatusReply> StatusAsync(CancellationToken cancel) =>
         await Control.StatusAsync(new StatusRequest(), deadline: Deadlines.In(5), cancellationToken: cancel);
@@ -131,12 +136,12 @@ internal sealed class TestNode : IAsyncDisposable
 
     private string[] Place() => ["--advertise", Advertise, "--bind", Host, "--port", $"{Port}"];
 
-    private ProcessStartInfo CommandLine(string[] arguments)
+    private ProcessStartInfo CommandLine(string[] arguments, params IReadOnlyList<string> wrapper)
     {
         string? given = Environment.GetEnvironmentVariable("QU");
         string[] program = given is { Length: > 0 } ? [given] : ["dotnet", Path.Combine(AppContext.BaseDirectory, "qu.dll")];
         string[] whole = networkNamespace is null
-            ? [.. program, .. arguments]
+            ? [.. wrapper, .. program, .. arguments]
             : ["ip", "netns", "exec", networkNamespace, .. program, .. arguments];
         ProcessStartInfo start = new(whole[0], whole[1..]) { WorkingDirectory = scratch };
         foreach (string name in start.Environment.Keys.Where(static n => n.StartsWith("QUPTIME_", StringComparison.Ordinal)).ToArray())

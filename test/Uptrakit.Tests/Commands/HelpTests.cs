@@ -37,6 +37,18 @@ public sealed class HelpTests
         }
     }
 
+    /// <summary>One that takes the name of an option of all commands is read in its place: that ended in a stack trace.</summary>
+    [Theory]
+    [MemberData(nameof(AllCommands))]
+    public void Option_OfACommand_DoesNotTakeTheNameOfOneThatAllHave(string path)
+    {
+        string[] all = [.. Tree().Options.Where(static option => option.Recursive).SelectMany(static option => option.Aliases.Prepend(option.Name))];
+        Verb verb = Walk(Tree()).Single(one => one.FullName == path);
+
+        Assert.Contains(CommandTree.Json, all);
+        Assert.Empty(verb.Options.Where(static option => !option.Recursive).SelectMany(static option => option.Aliases.Prepend(option.Name)).Intersect(all));
+    }
+
     [Fact]
     public void Tree_BuiltForSomeWords_HasTheCommandsOfTheseGroupsOnly()
     {

@@ -144,6 +144,25 @@ public sealed class RefusalTests
         Assert.Empty(qu.Look());
     }
 
+    [Fact]
+    public async Task Join_NotSaidYes_ShowsTheVerifiedKeyAndSendsNothing()
+    {
+        using QuProcess qu = new();
+        using NodeIdentity named = NodeIdentity.Create(NodeId.New(), KeyType.EcdsaP256, TimeProvider.System);
+        using TcpListener listener = new(IPAddress.Loopback, 0);
+        listener.Start();
+        Task<int> received = AnswerAsync(listener, named);
+
+        (int exit, _, string error) = await qu.RunAsync(
+            "enroll", "join", Token(((IPEndPoint)listener.LocalEndpoint).Port, named.Fingerprint, TimeSpan.FromHours(1)));
+
+        Assert.Equal(2, exit);
+        Assert.Contains(named.Fingerprint.ToPrefixedString(), error, StringComparison.Ordinal);
+        Assert.Contains("-y", error, StringComparison.Ordinal);
+        Assert.Equal(0, await received);
+        Assert.Empty(qu.Look());
+    }
+
     /// <summary>How many bytes the caller sent after the handshake.</summary>
     private static async Task<int> AnswerAsync(TcpListener listener, NodeIdentity identity)
     {

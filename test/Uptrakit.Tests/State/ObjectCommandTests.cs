@@ -29,6 +29,17 @@ public sealed class ObjectCommandTests
         Assert.Equal(web, found.Id);
     }
 
+    /// <summary>An id that begins with a dash is read as an option by whoever pastes it.</summary>
+    [Fact]
+    public void Put_OfANewObject_GetsAnIdThatNoOptionLooksLike()
+    {
+        for (int i = 0; i < 100; i++)
+        {
+            Assert.Matches("^c-[0-9a-f]{12}$", machine.AddCheck($"web{i}"));
+            Assert.Matches("^a-[0-9a-f]{12}$", machine.AddAlert($"ops{i}"));
+        }
+    }
+
     [Fact]
     public void Put_OfARemovedObject_IsRefused()
     {

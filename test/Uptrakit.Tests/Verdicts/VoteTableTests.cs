@@ -45,6 +45,23 @@ public sealed class VoteTableTests
     internal void Decide_MostWhoSeeItUpWarn_IsWarn(int ok, int warn, CheckState expected) =>
         Assert.Equal(expected, Tally.Decide(ok, warn, notOk: 3 - ok, total: 3));
 
+    /// <summary>A new check is probed at once, sooner than the leader looks at the state again.</summary>
+    [Fact]
+    public void Record_CheckThatIsAdmittedAheadOfTheUpdate_CountsAndStays()
+    {
+        Courtroom room = new(3);
+        Check added = new() { Id = "c-new", Name = "new", Enabled = true, IntervalMs = 3_600_000, TimeoutMs = 1000, ChangedIn = 9 };
+        ProbeVote vote = new(added.Id, Ok: false, "refused", 0, 9, TimeSpan.Zero, TimeSpan.Zero, Warn: false);
+        Assert.False(room.Votes.Knows(added.Id));
+        Assert.False(room.Votes.Record(room.Members[0], vote));
+
+        room.Votes.Admit(added);
+        Assert.True(room.Votes.Record(room.Members[0], vote));
+        room.Votes.Update([added], room.Members);
+
+        Assert.Equal(1, room.Votes.Count(added, room.Members).NotOk);
+    }
+
     [Fact]
     public void Count_OneMemberVotesOften_CountsOnce()
     {

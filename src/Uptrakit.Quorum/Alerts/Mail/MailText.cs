@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 using MimeKit;
 using Uptrakit.Quorum.Alerts.Templates;
 using Uptrakit.Quorum.State;
@@ -27,7 +28,7 @@ internal static class MailText
         mail = new MimeMessage();
         mail.From.Add(from);
         mail.To.AddRange(recipients);
-        mail.Subject = words.Subject;
+        SetSubject(mail, words.Subject);
         mail.Date = now;
         // The same at each attempt, so that a mail server and a reader know a repetition.
         mail.MessageId = $"{new string([.. message.Id.Where(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.')])}@{from.Domain}";
@@ -36,6 +37,39 @@ internal static class MailText
         mail.Headers.Add("X-Uptrakit-Message", message.Id);
         mail.Body = new TextPart("plain") { Text = words.Body, ContentTransferEncoding = ContentEncoding.QuotedPrintable };
         return recipients.Count > 0;
+    }
+
+    // RFC 2047, 5: a reader decodes whatever looks encoded, and the library leaves what is ASCII as it is. Text of others that looks so
+    // would be shown as something else, line breaks and all: then every word of it is encoded.
+    private static void SetSubject(MimeMessage mail, string subject)
+    {
+        mail.Subject = subject;
+        if (subject.Contains("=?", StringComparison.Ordinal))
+            mail.Headers[mail.Headers.IndexOf(HeaderId.Subject)].SetRawValue(Encoding.ASCII.GetBytes(Encoded(subject)));
+    }
+
+    private static string Encoded(string text)
+    {
+        // RFC 2047, 2: a line with a word has at most 76 characters, and no letter is cut in two.
+        const int Most = 36;
+        List<string> words = [];
+        StringBuilder word = new();
+        int bytes = 0;
+        foreach (Rune rune in text.EnumerateRunes())
+        {
+            if (bytes + rune.Utf8SequenceLength > Most)
+            {
+                words.Add(word.ToString());
+                word.Clear();
+                bytes = 0;
+            }
+
+            word.Append(rune);
+            bytes += rune.Utf8SequenceLength;
+        }
+
+        words.Add(word.ToString());
+        return string.Concat(words.Select(static w => $" =?utf-8?B?{Convert.ToBase64String(Encoding.UTF8.GetBytes(w))}?=\r\n"));
     }
 
     // Judged by our own rules before a library reads it: those of the library change.

@@ -51,6 +51,24 @@ public sealed class SmtpSenderTests : IDisposable
         Assert.Contains("RCPT TO:<kim@example.org>", server.Heard);
     }
 
+    /// <summary>What looks encoded would be decoded by the reader's program, line breaks and all.</summary>
+    [Theory]
+    [InlineData("=?utf-8?q?ok=0D=0ABcc:_all@example.org?=")]
+    [InlineData("wéb =?utf-8?b?8J+Zgg==?= 🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂🙂")]
+    public async Task Subject_ThatLooksEncoded_IsReadAsItIsWritten(string name)
+    {
+        await using FakeSmtp server = new();
+        Alert alert = Alert(server, SmtpOpening.None, "ops@example.org");
+        OutboxEntry entry = TestAlerts.Entry();
+        entry.CheckName = name;
+
+        Assert.Equal(SendResult.Done, await Sender().SendAsync(alert, AlertMessage.Of(entry), Cancel));
+
+        string raw = Assert.Single(server.Mails);
+        Assert.Equal($"[DOWN] {name} (http)", Parse(raw).Subject);
+        Assert.All(raw.Split('\n'), static line => Assert.InRange(line.Length, 0, 78));
+    }
+
     [Fact]
     public async Task Mail_WithHostileText_HasNoHeaderOfIt()
     {
