@@ -94,7 +94,7 @@ internal sealed class Node : IAsyncDisposable
         KeyRotation rotation = new(folder, Own, Store, Liveness, Directory, Proposer.ProposeAsync, clock, Logger);
         Standings standings = new(self, Leader, channels, verdicts, clock);
         StatusView status = new(this, standings, clock);
-        web = new(Store, standings, status, LeaderApplied, beats);
+        web = new(Store, standings, status, LeaderApplied, beats, Proposer.ProposeAsync, clock);
         controlService = new(Store, Proposer, status, Directory, Own, rotation, senders, LeaderApplied, () => Consensus, clock);
         clusterFile = new(folder, Store, Proposer.ProposeAsync, clock, Logger);
 
@@ -114,7 +114,7 @@ internal sealed class Node : IAsyncDisposable
     }
 
     /// <summary>What the status page is made of.</summary>
-    public WebSources Web => new(web, web, web, history.Reader, history.Latest, web);
+    public WebSources Web => new(web, web, web, history.Reader, history.Latest, web, web);
 
     public ILogger Logger { get; }
 

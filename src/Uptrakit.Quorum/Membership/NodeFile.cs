@@ -37,6 +37,12 @@ internal sealed record NodeFile
     /// <summary>HTTPS with the node's own certificate, which browsers do not know.</summary>
     public bool HttpTls { get; init; }
 
+    /// <summary>HTTPS with a certificate that is given: PEM, those between it and its root after it.</summary>
+    public string HttpCertFile { get; init; } = "";
+
+    /// <summary>Its key; empty: in the same file.</summary>
+    public string HttpKeyFile { get; init; } = "";
+
     /// <summary>Metrics without the operator's token.</summary>
     public bool PublicMetrics { get; init; }
 
@@ -68,7 +74,8 @@ internal sealed record NodeFile
 
         YamlFields at = new(root!, found);
         at.RefuseOthers("node_id", "bind_addr", "bind_port", "advertise", "role", "cluster_id", "cluster_secret", "alert_programs", "http",
-            "http_token_file", "http_url", "http_title", "http_tls", "public_metrics");
+            "http_token_file", "http_url", "http_title", "http_tls",
+            "http_cert_file", "http_key_file", "public_metrics");
         hadClusterSecret = root!.Find("cluster_secret") is not (null or YamlScalar { Text: "" } or YamlScalar { IsNothing: true });
         NodeFile read = new();
         read = read with
@@ -84,6 +91,8 @@ internal sealed record NodeFile
             HttpUrl = Take(at, "http_url", NodeFileValues.HttpUrl, read.HttpUrl),
             HttpTitle = at.Text("http_title") ?? read.HttpTitle,
             HttpTls = at.Flag("http_tls") ?? read.HttpTls,
+            HttpCertFile = Take(at, "http_cert_file", NodeFileValues.AbsolutePath, read.HttpCertFile),
+            HttpKeyFile = Take(at, "http_key_file", NodeFileValues.AbsolutePath, read.HttpKeyFile),
             PublicMetrics = at.Flag("public_metrics") ?? read.PublicMetrics,
             AlertPrograms = Take(at, "alert_programs", NodeFileValues.AbsolutePath, read.AlertPrograms),
         };
@@ -109,6 +118,8 @@ internal sealed record NodeFile
             Advertise = Override(env, "QUPTIME_ADVERTISE", NodeFileValues.Advertise, Advertise, found),
             Http = Override(env, "QUPTIME_HTTP", NodeFileValues.Http, Http, found),
             HttpTokenFile = Override(env, "QUPTIME_HTTP_TOKEN_FILE", NodeFileValues.AbsolutePath, HttpTokenFile, found),
+            HttpCertFile = Override(env, "QUPTIME_HTTP_CERT_FILE", NodeFileValues.AbsolutePath, HttpCertFile, found),
+            HttpKeyFile = Override(env, "QUPTIME_HTTP_KEY_FILE", NodeFileValues.AbsolutePath, HttpKeyFile, found),
             AlertPrograms = Override(env, "QUPTIME_ALERT_PROGRAMS", NodeFileValues.AbsolutePath, AlertPrograms, found),
         };
     }
@@ -125,7 +136,7 @@ internal sealed record NodeFile
         if (ClusterId.Length > 0)
             yaml.Field("cluster_id", ClusterId);
         foreach ((string name, string value) in ((string, string)[])
-            [("http", Http), ("http_token_file", HttpTokenFile), ("http_url", HttpUrl), ("alert_programs", AlertPrograms)])
+            [("http", Http), ("http_token_file", HttpTokenFile), ("http_url", HttpUrl), ("http_cert_file", HttpCertFile), ("http_key_file", HttpKeyFile), ("alert_programs", AlertPrograms)])
         {
             if (value.Length > 0)
                 yaml.Field(name, value);
