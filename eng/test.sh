@@ -15,7 +15,7 @@ hang=${TEST_HANG_TIMEOUT:-20m}
 export DOTNET_CLI_UI_LANGUAGE=en MSBUILDTERMINALLOGGER=off
 export QU=${QU:-$PWD/artifacts/bin/qu} UPTRAKIT_BIN=${UPTRAKIT_BIN:-$PWD/artifacts/bin}
 
-want nginx-light openssl curl systemd iproute2 sslscan postgresql chromium
+want nginx-light openssl curl systemd iproute2 sslscan postgresql chromium prometheus
 
 passed=0 failed=0 skipped=0 code=0
 log=$(mktemp)

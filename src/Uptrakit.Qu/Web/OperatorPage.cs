@@ -124,7 +124,10 @@ internal sealed class OperatorPage(WebOptions options, WebSources sources, Opera
     {
         CheckStatus status = state.StatusOf(check.Id);
         page.Raw("<tr><th scope=row><a href=\"").Text(OperatorCheckPage.PathOf(check)).Raw("\">").Text(check.Name).Raw("</a><br><small>").Raw(Words.Of(check.Type)).Raw(" ").Text(check.Target)
-            .Raw("</small><td class=").Raw(check.Enabled ? Words.Class(status.State) : "n").Raw(">").Raw(check.Enabled ? Words.Title(status.State) : "Off").Raw(status.Flapping ? " (flapping)" : "").Raw("<td>");
+            .Raw("</small><td class=").Raw(check.Enabled ? Words.Class(status.State) : "n").Raw(">").Raw(check.Enabled ? Words.Title(status.State) : "Off").Raw(status.Flapping ? " (flapping)" : "");
+        if (check.Enabled && status is { Settled: CheckState.Down, Acknowledged: null })
+            page.Raw("<br><a href=\"").Text(OperatorCheckPage.PathOf(check)).Raw("\">Acknowledge</a>");
+        page.Raw("<td class=t>");
         if (status.SinceMs > 0)
             page.Raw(Words.Duration(now - DateTimeOffset.FromUnixTimeMilliseconds(status.SinceMs)));
         page.Raw("<td>").Raw(sight?.Ok ?? status.Ok).Raw("/").Raw(sight?.Total ?? status.Total).Raw("<td>").Text(OperatorSight.Detail(status, sight));

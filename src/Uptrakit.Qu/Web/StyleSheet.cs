@@ -29,16 +29,17 @@ internal static class StyleSheet
         .back { margin: 1.5rem 0 -1.2rem; }
         ul { list-style: none; margin: 0; padding: 0; }
         ul.checks, ul.plain, .card, .scroll { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; }
-        ul.checks li { display: grid; grid-template-columns: minmax(8rem, 1fr) 7.5rem 360px 5rem; gap: 0 1rem; align-items: center; padding: .6rem 1.2rem; }
+        ul.checks li { display: grid; grid-template-columns: minmax(8rem, 1fr) 8.5rem 360px 5rem; gap: 0 1rem; align-items: center; padding: .6rem 1.2rem; }
         li + li { border-top: 1px solid var(--line); }
         ul.plain li { padding: .6rem 1.2rem; overflow-wrap: anywhere; }
         ul.checks li { font-weight: 500; overflow-wrap: anywhere; }
-        em { font-style: normal; font-weight: 600; color: var(--u); }
+        em { font-style: normal; font-weight: 600; color: var(--u); white-space: nowrap; }
+        time, .t { white-space: nowrap; }
         em.w { color: var(--w); } em.d { color: var(--d); } em.m { color: var(--m); } em.n { color: var(--soft); }
         em::before { content: ""; display: inline-block; width: .55em; height: .55em; border-radius: 50%; background: currentColor; margin: 0 .5em .05em 0; }
         li i { font-style: normal; font-weight: 400; text-align: right; color: var(--soft); font-variant-numeric: tabular-nums; white-space: nowrap; }
         li small { grid-column: 1 / -1; font-weight: 400; }
-        small, .known { color: var(--soft); font-size: .875rem; }
+        small, .known { color: var(--soft); font-size: .875rem; font-weight: 400; }
         .known { margin: .2rem 0 0; }
         ul.checks svg { width: 360px; height: 26px; border-radius: 3px; background: var(--bar-u); forced-color-adjust: none;
           -webkit-mask: linear-gradient(90deg, #000 75%, transparent 0) 0 0 / calc(100% / 90) 100%; mask: linear-gradient(90deg, #000 75%, transparent 0) 0 0 / calc(100% / 90) 100%; }
@@ -53,7 +54,8 @@ internal static class StyleSheet
         tbody tr { border-top: 1px solid var(--line); }
         th { font-weight: 600; }
         thead th { color: var(--soft); font-weight: 500; white-space: nowrap; }
-        td:first-of-type { font-weight: 600; }
+        td.u, td.w, td.d, td.m, td.n { font-weight: 600; }
+        td a { font-weight: 400; font-size: .875rem; }
         form.card { padding: 0 1.2rem .4rem; margin: 1rem 0; }
         form.card h2 { margin: 1rem 0 .4rem; }
         form.card p { margin: .6rem 0; }

@@ -67,9 +67,10 @@ internal sealed class LeaderDesk(NodeId self, StateStore store, Func<Consensus.C
     }
 
     /// <summary>Verdicts, deliveries and the keeping of the log are the leader's own.</summary>
-    private static bool MayForward(Command command) => command.ChangeCase is
+    internal static bool MayForward(Command command) => command.ChangeCase is
         Command.ChangeOneofCase.PutCheck or Command.ChangeOneofCase.RemoveCheck
         or Command.ChangeOneofCase.PutAlert or Command.ChangeOneofCase.RemoveAlert
+        or Command.ChangeOneofCase.PutWindow or Command.ChangeOneofCase.RemoveWindow or Command.ChangeOneofCase.Acknowledge
         or Command.ChangeOneofCase.SetResolvers or Command.ChangeOneofCase.ApplyEdit
         or Command.ChangeOneofCase.CreateEnrollment or Command.ChangeOneofCase.ClaimEnrollment
         or Command.ChangeOneofCase.ApproveEnrollment or Command.ChangeOneofCase.RevokeEnrollment

@@ -16,7 +16,7 @@ public sealed class DayBarsTests
         Gen.Int[0, 4].Select(static level => (DayLevel)level).Array[90].Sample(days =>
         {
             string picture = Picture(days);
-            strokes += picture.Contains("m", StringComparison.Ordinal) ? 1 : 0;
+            strokes += picture.Contains('m') ? 1 : 0;
             dashes += picture.Contains("stroke-dasharray", StringComparison.Ordinal) ? 1 : 0;
             Assert.Equal(days, Read(picture));
         }, threads: 1);
