@@ -68,8 +68,8 @@ internal static class StyleSheet
         :focus-visible { outline: .2rem solid var(--m); outline-offset: .15rem; }
         @media (max-width: 52rem) {
           ul.checks li { grid-template-columns: 1fr auto; }
-          ul.checks svg { grid-column: 1; grid-row: 2; }
-          ul.checks i { grid-column: 2; grid-row: 2; }
+          ul.checks svg, ul.checks i { grid-column: 1 / -1; grid-row: 2; }
+          ul.checks i { justify-self: end; }
         }
         @media (max-width: 32rem) {
           .headline { padding: .7rem 1rem; font-size: 1.15rem; }
