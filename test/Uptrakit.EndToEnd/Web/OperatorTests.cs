@@ -43,13 +43,13 @@ public sealed class OperatorTests(PageCluster pages, PageBrowser browser) : ICla
         await using Target target = await Target.StartAsync();
         string id = await TestCluster.AddAsync(Cluster.Nodes[0], new Command
         {
-            PutCheck = new PutCheck { Check = new Check { Name = "seen", Type = CheckType.Http, Enabled = true, Target = target.Url, IntervalMs = 1000, TimeoutMs = 900 } },
+            PutCheck = new PutCheck { Check = new Check { Name = "seen", Type = CheckType.Http, Enabled = true, Target = target.Url, IntervalMs = 5000, TimeoutMs = 5000 } },
         }, Cancel);
         string[] members = [.. Cluster.Nodes.Select(static node => node.NodeId.ToString()).Order(StringComparer.Ordinal)];
         foreach (TestNode node in Cluster.Nodes)
         {
-            JsonElement check = await Until.SeenAsync($"all vote, says {node}", c => CheckAsync(node, id, c),
-                c => c.GetProperty("inside").GetProperty("nodes").GetArrayLength() == members.Length, Patience, Cancel);
+            JsonElement check = await Until.SeenAsync($"all see it up, says {node}", c => CheckAsync(node, id, c),
+                c => c.GetProperty("inside").GetProperty("nodes").EnumerateArray().Count(static n => n.GetProperty("state").GetString() == "up") == members.Length, Patience, Cancel);
             JsonElement[] nodes = [.. check.GetProperty("inside").GetProperty("nodes").EnumerateArray()];
             Assert.Equal(members, nodes.Select(static n => n.GetProperty("node_id").GetString()!).Order(StringComparer.Ordinal));
             Assert.All(nodes, static n => Assert.True(n.GetProperty("state").GetString() == "up" && n.GetProperty("latency_ms").GetDouble() > 0, n.ToString()));
