@@ -252,7 +252,7 @@ internal sealed class ControlService(
         return shown;
     }
 
-    private static bool MayOperatorAsk(Command command) => command.ChangeCase is
+    internal static bool MayOperatorAsk(Command command) => command.ChangeCase is
         Command.ChangeOneofCase.PutCheck or Command.ChangeOneofCase.RemoveCheck
         or Command.ChangeOneofCase.PutAlert or Command.ChangeOneofCase.RemoveAlert
         or Command.ChangeOneofCase.PutWindow or Command.ChangeOneofCase.RemoveWindow or Command.ChangeOneofCase.Acknowledge

@@ -106,7 +106,7 @@ internal sealed class Node : IAsyncDisposable
         KeyRotation rotation = new(folder, Own, Store, Liveness, Directory, sealKeyRotation, Proposer.ProposeAsync, clock, Logger);
         Standings standings = new(self, Leader, channels, verdicts, clock);
         status = new(this, standings, clock);
-        web = new(Store, standings, status, LeaderApplied, beats);
+        web = new(Store, standings, status, LeaderApplied, beats, Proposer.ProposeAsync, clock);
         HistoryView past = new(Store, Directory, history.Reader, results, new MemberResults(channels, clock).AskAsync, clock);
         controlService = new(Store, Proposer, status, past, Directory, Own, rotation, senders, new Rehearsal(senders, clock, loggers.CreateLogger<OutboxCourier>()), keyring, LeaderApplied, () => Consensus, clock);
         clusterFile = new(folder, Store, Proposer.ProposeAsync, clock, Logger);
@@ -132,7 +132,7 @@ internal sealed class Node : IAsyncDisposable
     }
 
     /// <summary>What the status page is made of.</summary>
-    public WebSources Web => new(web, web, web, history.Reader, history.Latest, web);
+    public WebSources Web => new(web, web, web, history.Reader, history.Latest, web, web);
 
     public ILogger Logger { get; }
 

@@ -60,7 +60,7 @@ internal static class NodeHost
                 loggers.CreateLogger<Node>().SecretBlanked();
             }
 
-            (WebOptions? pages, string? wrong) = WebRoom.OptionsOf(settings, () => own!.Identity.Certificate);
+            (WebOptions? pages, string? wrong) = WebRoom.OptionsOf(settings, () => own!.Context, clock, loggers.CreateLogger<QuWeb>());
             if (wrong is not null)
                 return terminal.Fail(ExitCode.Usage, wrong);
             await using Node node = new(folder, settings, loaded.Identity, loaded.Trusted, loggers, clock);
@@ -70,12 +70,25 @@ internal static class NodeHost
             await app.StartAsync(cancel).ConfigureAwait(false);
             ControlSocket.Restrict(socket);
             node.Logger.Serving(loaded.Identity.NodeId, $"{settings.BindAddress}:{settings.BindPort}", loaded.Identity.Fingerprint, socket);
-            await using QuWeb? web = pages is null ? null : await QuWeb.StartAsync(pages, node.Web, loggers, clock, cancel).ConfigureAwait(false);
+            await using QuWeb? web = pages is null ? null : await StartPagesAsync(pages, node, loggers, clock, cancel).ConfigureAwait(false);
             return await ServeAsync(app, node, cancel).ConfigureAwait(false);
         }
         catch (Exception broken) when (broken is InvalidDataException or IOException or UnauthorizedAccessException or SocketException)
         {
             return terminal.Fail(ExitCode.Failed, Words(broken, settings));
+        }
+    }
+
+    /// <exception cref="IOException">In the words of the page's own address: it is not the port of the members.</exception>
+    private static async Task<QuWeb> StartPagesAsync(WebOptions pages, Node node, ILoggerFactory loggers, TimeProvider clock, CancellationToken cancel)
+    {
+        try
+        {
+            return await QuWeb.StartAsync(pages, node.Web, loggers, clock, cancel).ConfigureAwait(false);
+        }
+        catch (Exception broken) when (broken is IOException or SocketException)
+        {
+            throw new IOException($"the status page cannot be served at {pages.Listen} ({broken.GetBaseException().Message}): choose another place with --http, http in node.yaml, or QUPTIME_HTTP");
         }
     }
 

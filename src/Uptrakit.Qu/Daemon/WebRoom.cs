@@ -1,5 +1,5 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Security;
 using Microsoft.Extensions.Logging;
 using Uptrakit.Qu.Control;
 using Uptrakit.Qu.Web;
@@ -13,14 +13,16 @@ namespace Uptrakit.Qu.Daemon;
 
 /// <summary>What the pages of <see cref="QuWeb"/> are told by the other rooms of the node.</summary>
 internal sealed class WebRoom(
-    StateStore store, Standings standings, StatusView status, Func<long> leaderApplied, PushBook beats) : IWebState, IWebStanding, IWebHealth, IPushSink
+    StateStore store, Standings standings, StatusView status, Func<long> leaderApplied, PushBook beats,
+    Func<Command, CancellationToken, Task<ProposalResult>> propose, TimeProvider clock) : IWebState, IWebStanding, IWebHealth, IPushSink, IWebChanges
 {
+    private static readonly TimeSpan Catch = TimeSpan.FromSeconds(2);
     private const int MostTimes = 200;
 
     public ClusterState State => store.State;
 
     /// <summary>The options of the node's file; null when it serves no pages, or a fault.</summary>
-    public static (WebOptions? Options, string? Fault) OptionsOf(NodeFile settings, Func<X509Certificate2> certificate)
+    public static (WebOptions? Options, string? Fault) OptionsOf(NodeFile settings, Func<SslStreamCertificateContext> own, TimeProvider clock, ILogger logger)
     {
         if (settings.Http.Length == 0)
             return (null, null);
@@ -33,10 +35,23 @@ internal sealed class WebRoom(
                 return (null, $"http_token_file: {fault}");
         }
 
+        Func<SslStreamCertificateContext>? certificate = settings.HttpTls ? own : null;
+        if (settings.HttpCertFile.Length > 0)
+        {
+            if (!GivenCertificate.TryLoad(settings.HttpCertFile, settings.HttpKeyFile, clock, out GivenCertificate? given, out string fault))
+                return (null, fault);
+            given!.LogTo(logger);
+            certificate = given.Now;
+        }
+        else if (settings.HttpKeyFile.Length > 0)
+        {
+            return (null, "http_key_file: there is no http_cert_file beside it");
+        }
+
         return (new WebOptions
         {
             Listen = IPEndPoint.Parse(settings.Http),
-            Certificate = settings.HttpTls ? certificate : null,
+            Certificate = certificate,
             Title = settings.HttpTitle,
             PublicUrl = settings.HttpUrl.Length > 0 ? new Uri(settings.HttpUrl) : null,
             Token = token,
@@ -83,6 +98,16 @@ internal sealed class WebRoom(
                 peer.NodeId, peer.Advertise, peer.Role, peer.Live, peer.LastSeenMs > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(peer.LastSeenMs) : null,
                 peer.Software, TimeSpan.FromMilliseconds(peer.ClockOffsetMs)) { Excluded = peer.Excluded })],
             [.. self.Warnings]);
+    }
+
+    public async Task<ProposalResult> ChangeAsync(Command change, CancellationToken cancel)
+    {
+        change.Id = Proposer.NewId();
+        ProposalResult result = await propose(change, cancel).ConfigureAwait(false);
+        // If not in time: it is committed, this node just shows it a moment later.
+        if (result.Outcome is { Status: OutcomeStatus.Done })
+            await store.WaitUntilAsync(now => now.Cluster.Recent.TryGet(change.Id, out _), Catch, clock, cancel).ConfigureAwait(false);
+        return result;
     }
 
     public bool Beat(Check check)

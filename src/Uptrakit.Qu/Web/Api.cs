@@ -128,7 +128,7 @@ internal sealed class Api(WebOptions options, WebSources sources, OperatorDoor d
     private Check? Asked(HttpContext context, bool inside) =>
         sources.State.State.Checks.TryFind(context.Request.RouteValues["id"] as string ?? "", out Check? check) && (inside || PublicChecks.IsPublic(check)) ? check : null;
 
-    private static Task NotFoundAsync(HttpContext context) =>
+    internal static Task NotFoundAsync(HttpContext context) =>
         Answers.ProblemAsync(context, StatusCodes.Status404NotFound, "not_found", "there is no such check, or it is not shown");
 
     private static Task BadRangeAsync(HttpContext context) => Answers.ProblemAsync(

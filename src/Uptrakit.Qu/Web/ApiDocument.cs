@@ -12,7 +12,13 @@ internal static class ApiDocument
         JsonObject schemas = [];
         JsonObject paths = [];
         foreach (ApiRoute route in routes)
-            paths[ApiRoutes.Root + route.Path] = new JsonObject { ["get"] = Operation(route, schemas) };
+        {
+            string path = ApiRoutes.Root + route.Path;
+            JsonObject operations = paths[path] as JsonObject ?? [];
+            operations[route.Method.ToLowerInvariant()] = Operation(route, schemas);
+            paths[path] = operations;
+        }
+
         JsonObject document = new()
         {
             ["openapi"] = "3.1.0",
@@ -55,6 +61,16 @@ internal static class ApiDocument
             answers["400"] = Problem("The range is none.", schemas);
         }
 
+        if (route.Changes)
+        {
+            answers["400"] = Problem("What is asked for makes no sense.", schemas);
+            answers["403"] = Problem("This node may not change anything.", schemas);
+            answers["409"] = Problem("It is in another state.", schemas);
+            answers["503"] = Problem("There is no quorum, and nothing was changed; or it was not confirmed in time.", schemas);
+        }
+
+        if (route.Body is not null)
+            answers["415"] = Problem("The body is not JSON.", schemas);
         answers["401"] = Problem(route.NeedsToken ? "The operator's token is needed." : "The token that was shown is wrong.", schemas);
         answers["429"] = Problem("Too many wrong tokens from this address.", schemas);
         JsonObject operation = new() { ["operationId"] = route.Name, ["summary"] = route.Summary };
@@ -63,6 +79,8 @@ internal static class ApiDocument
         // An empty requirement: the token is optional.
         JsonObject token = new() { ["operator"] = new JsonArray() };
         operation["security"] = route.NeedsToken ? new JsonArray(token) : new JsonArray(new JsonObject(), token);
+        if (route.Body is { } body)
+            operation["requestBody"] = new JsonObject { ["required"] = true, ["content"] = Content(Schema(body, schemas)) };
         operation["responses"] = answers;
         return operation;
     }
@@ -81,8 +99,10 @@ internal static class ApiDocument
     private static JsonObject Answer(string description, JsonObject schema) => new()
     {
         ["description"] = description,
-        ["content"] = new JsonObject { ["application/json"] = new JsonObject { ["schema"] = schema } },
+        ["content"] = Content(schema),
     };
+
+    private static JsonObject Content(JsonObject schema) => new() { ["application/json"] = new JsonObject { ["schema"] = schema } };
 
     private static JsonObject Schema(JsonTypeInfo type, JsonObject schemas)
     {

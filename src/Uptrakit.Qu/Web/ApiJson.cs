@@ -15,4 +15,5 @@ namespace Uptrakit.Qu.Web;
 [JsonSerializable(typeof(ApiNodes))]
 [JsonSerializable(typeof(ApiAlerts))]
 [JsonSerializable(typeof(ApiMaintenance))]
+[JsonSerializable(typeof(ApiAcknowledge))]
 internal sealed partial class ApiJson : JsonSerializerContext;

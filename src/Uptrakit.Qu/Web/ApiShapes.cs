@@ -77,3 +77,7 @@ internal sealed record ApiAlerts(IReadOnlyList<ApiAlert> Alerts);
 internal sealed record ApiWindow(string Id, string Name, DateTimeOffset From, DateTimeOffset To, bool All, IReadOnlyList<string> CheckIds);
 
 internal sealed record ApiMaintenance(IReadOnlyList<ApiWindow> Maintenance);
+
+/// <summary>What is asked, not what is answered. A field that is not known is refused: it would be one that does nothing.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
+internal sealed record ApiAcknowledge(string? By, string? Note, string? For, string? Until);

@@ -39,11 +39,39 @@ internal sealed class OperatorDoor(OperatorToken? token, TimeProvider clock, ILo
     {
         if (context.Request.Cookies[Cookie] is { } cookie && HasSession(cookie))
             return Entry.Open;
+        return OfToken(context);
+    }
+
+    public bool IsOpen(HttpContext context) => Of(context) == Entry.Open;
+
+    /// <summary>By the token alone, for what changes something: a cookie comes along whoever has made the browser ask.</summary>
+    public Entry OfToken(HttpContext context)
+    {
         string shown = context.Request.Headers.Authorization.ToString();
         return shown.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? Try(context, shown[Scheme.Length..].Trim()) : Entry.Closed;
     }
 
-    public bool IsOpen(HttpContext context) => Of(context) == Entry.Open;
+    /// <summary>What a form of this session holds, and no other page knows; null: there is no session.</summary>
+    /// <remarks>
+    /// SameSite=Strict keeps the cookie from other sites, but every port and, to some browsers, every name under the same domain is
+    /// the same site. So a form shows that it was read with the cookie, too.
+    /// </remarks>
+    public string? FormKey(HttpContext context) =>
+        context.Request.Cookies[Cookie] is { } cookie && HasSession(cookie) ? HashOf($"form of {cookie}") : null;
+
+    public bool IsFormOf(HttpContext context, string shown) => FormKey(context) is { } key
+        && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(shown));
+
+    /// <summary>A form on another site must do nothing here. Browsers say where a form was: at least one of the two headers, and "null" is no place.</summary>
+    public static bool IsOwnForm(HttpRequest request)
+    {
+        string site = request.Headers["Sec-Fetch-Site"].ToString();
+        if (!request.HasFormContentType || (site.Length > 0 && site is not ("same-origin" or "none")))
+            return false;
+        string origin = request.Headers.Origin.ToString();
+        return site == "same-origin" || origin.Length == 0
+            || string.Equals(origin, $"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
+    }
 
     /// <summary>Changes the token for a cookie.</summary>
     public Entry Enter(HttpContext context, string shown)

@@ -26,7 +26,7 @@ internal sealed class OperatorPage(WebOptions options, WebSources sources, Opera
             if (part)
                 await Answers.TextAsync(context, StatusCodes.Status401Unauthorized, "The session has ended.\n");
             else
-                await SendAsync(context, Login(wrong: null));
+                await LoginPage.SendAsync(context, options, wrong: null);
             return;
         }
 
@@ -37,12 +37,12 @@ internal sealed class OperatorPage(WebOptions options, WebSources sources, Opera
             .OrderBy(check => Order(state, check)).ThenBy(static check => check.Name, StringComparer.Ordinal)];
         IReadOnlyDictionary<string, CheckSight> sights = await sources.Standing.NowAsync([.. found.Take(MostRows).Select(static check => check.Id)], context.RequestAborted);
         Html page = new();
-        await SendAsync(context, part ? Live(page, state, found, sights) : Whole(page, state, filter, found, sights));
+        await LoginPage.SendAsync(context, part ? Live(page, state, found, sights) : Whole(page, state, filter, found, sights));
     }
 
     public async Task EnterAsync(HttpContext context)
     {
-        if (!door.Exists || !IsOwnForm(context.Request))
+        if (!door.Exists || !OperatorDoor.IsOwnForm(context.Request))
         {
             await Answers.NotFoundAsync(context);
             return;
@@ -58,52 +58,23 @@ internal sealed class OperatorPage(WebOptions options, WebSources sources, Opera
             case OperatorDoor.Entry.Later:
                 context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
                 context.Response.Headers.RetryAfter = "10";
-                await SendAsync(context, Login("Too many wrong tokens from this address. Wait a minute and try again."));
+                await LoginPage.SendAsync(context, options, "Too many wrong tokens from this address. Wait a minute and try again.");
                 break;
             default:
                 context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-                await SendAsync(context, Login("That is not the operator's token."));
+                await LoginPage.SendAsync(context, options, "That is not the operator's token.");
                 break;
         }
     }
 
     public Task LeaveAsync(HttpContext context)
     {
-        if (!IsOwnForm(context.Request))
+        if (!OperatorDoor.IsOwnForm(context.Request))
             return Answers.NotFoundAsync(context);
         door.Leave(context);
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
         context.Response.Headers.Location = Path;
         return Task.CompletedTask;
-    }
-
-    /// <summary>A form on another site must not log anybody in or out here. Every browser of today says where a form was.</summary>
-    private static bool IsOwnForm(HttpRequest request)
-    {
-        string site = request.Headers["Sec-Fetch-Site"].ToString();
-        if (site.Length > 0 && site is not ("same-origin" or "none"))
-            return false;
-        string origin = request.Headers.Origin.ToString();
-        return request.HasFormContentType
-            && (origin.Length == 0 || origin == "null" || string.Equals(origin, $"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase)
-                || site == "same-origin");
-    }
-
-    private static Task SendAsync(HttpContext context, Html page)
-    {
-        context.Response.Headers.ContentSecurityPolicy = PageHeaders.OperatorPolicy;
-        return Answers.SendAsync(context, "text/html; charset=utf-8", page.ToBytes());
-    }
-
-    private Html Login(string? wrong)
-    {
-        Html page = new();
-        StatusPage.Head(page, $"Operator · {options.Title}");
-        page.Raw("<main><h1>Operator</h1>");
-        if (wrong is not null)
-            page.Raw("<p class=\"notice d\" role=alert>").Raw(wrong).Raw("</p>");
-        return page.Raw("<form method=post action=/operator><p><label for=token>Token</label><br><input id=token name=token type=password autocomplete=current-password required autofocus></p>"
-            + "<p><button>Open</button></p></form><p><a href=/>Status page</a></p></main></body></html>");
     }
 
     private Html Whole(Html page, ClusterState state, string filter, Check[] found, IReadOnlyDictionary<string, CheckSight> sights)
@@ -152,29 +123,17 @@ internal sealed class OperatorPage(WebOptions options, WebSources sources, Opera
     private static void Row(Html page, ClusterState state, Check check, CheckSight? sight, DateTimeOffset now)
     {
         CheckStatus status = state.StatusOf(check.Id);
-        page.Raw("<tr><th scope=row>").Text(check.Name).Raw("<br><small>").Raw(Words.Of(check.Type)).Raw(" ").Text(check.Target).Raw("</small><td class=")
-            .Raw(check.Enabled ? Words.Class(status.State) : "n").Raw(">").Raw(check.Enabled ? Words.Title(status.State) : "Off").Raw(status.Flapping ? " (flapping)" : "").Raw("<td>");
+        page.Raw("<tr><th scope=row><a href=\"").Text(OperatorCheckPage.PathOf(check)).Raw("\">").Text(check.Name).Raw("</a><br><small>").Raw(Words.Of(check.Type)).Raw(" ").Text(check.Target)
+            .Raw("</small><td class=").Raw(check.Enabled ? Words.Class(status.State) : "n").Raw(">").Raw(check.Enabled ? Words.Title(status.State) : "Off").Raw(status.Flapping ? " (flapping)" : "");
+        if (check.Enabled && status is { Settled: CheckState.Down, Acknowledged: null })
+            page.Raw("<br><a href=\"").Text(OperatorCheckPage.PathOf(check)).Raw("\">Acknowledge</a>");
+        page.Raw("<td class=t>");
         if (status.SinceMs > 0)
             page.Raw(Words.Duration(now - DateTimeOffset.FromUnixTimeMilliseconds(status.SinceMs)));
-        page.Raw("<td>").Raw(sight?.Ok ?? status.Ok).Raw("/").Raw(sight?.Total ?? status.Total).Raw("<td>").Text(sight?.Detail is { Length: > 0 } detail ? detail : status.Detail);
-        if (status.Acknowledged is { } known)
-        {
-            page.Raw("<br><small>Acknowledged by ").Text(known.By);
-            if (known.UntilMs > 0)
-                page.Raw(" until ").Time(DateTimeOffset.FromUnixTimeMilliseconds(known.UntilMs));
-            page.Raw(known.Note.Length > 0 ? ": " : "").Text(known.Note).Raw("</small>");
-        }
-
+        page.Raw("<td>").Raw(sight?.Ok ?? status.Ok).Raw("/").Raw(sight?.Total ?? status.Total).Raw("<td>").Text(OperatorSight.Detail(status, sight));
+        OperatorSight.Acknowledged(page, status);
         page.Raw("<td>");
-        foreach (NodeSight node in sight?.Nodes ?? [])
-        {
-            page.Raw("<div><span class=").Raw(node.Grade switch { ProbeGrade.Up => "u", ProbeGrade.Warn => "w", _ => "d" }).Raw(">").Raw(Words.Of(node.Grade)).Raw("</span> ")
-                .Text(Short(node.NodeId)).Raw(" ").Raw(Words.Milliseconds(node.Latency)).Raw(", ").Raw(Words.Duration(node.Age)).Raw(" ago");
-            if (node.Grade != ProbeGrade.Up)
-                page.Raw(" · ").Text(node.Detail);
-            page.Raw(node.Excluded ? " · does not count</div>" : "</div>");
-        }
-
+        OperatorSight.Votes(page, sight);
         page.Raw("</tr>");
     }
 
@@ -193,6 +152,4 @@ internal sealed class OperatorPage(WebOptions options, WebSources sources, Opera
         CheckState.Maintenance => 4,
         _ => 5,
     };
-
-    private static string Short(string nodeId) => nodeId.Length > 8 ? nodeId[..8] : nodeId;
 }

@@ -13,6 +13,13 @@ internal static class PageHeaders
     /// <summary>Of the operator's view: our own script, which fetches the view anew.</summary>
     public const string OperatorPolicy = Base + "; script-src 'self'; connect-src 'self'";
 
+    /// <summary>Our own forms must say where they come from: with "no-referrer" a browser sends "null" as the origin of a form.</summary>
+    public static void SetOperator(IHeaderDictionary headers)
+    {
+        headers.ContentSecurityPolicy = OperatorPolicy;
+        headers["Referrer-Policy"] = "same-origin";
+    }
+
     /// <summary>First, so that refusals have them too. What may be kept or shown elsewhere says so itself.</summary>
     public static void Set(IHeaderDictionary headers)
     {

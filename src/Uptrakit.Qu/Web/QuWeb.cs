@@ -83,7 +83,12 @@ internal sealed class QuWeb : IAsyncDisposable
         Get(routes, OperatorPage.Path, operators.ServeAsync);
         routes.MapPost(OperatorPage.Path, operators.EnterAsync);
         routes.MapPost(OperatorPage.Path + "/leave", operators.LeaveAsync);
-        ApiRoutes.Map(routes, new Api(options, sources, door, clock), door);
+        OperatorDesk desk = new(sources, logger);
+        OperatorCheckPage one = new(options, sources, door, desk, clock);
+        Get(routes, OperatorPage.Path + "/checks/{id}", one.ServeAsync);
+        routes.MapPost(OperatorPage.Path + "/checks/{id}", one.ChangeAsync);
+        Api api = new(options, sources, door, clock);
+        ApiRoutes.Map(routes, api, new ApiChanges(api, sources, desk, clock), door);
         Get(routes, "/metrics", new MetricsPage(options, sources, door).ServeAsync);
         Get(routes, "/healthz", HealthPages.AliveAsync);
         Get(routes, "/readyz", context => HealthPages.ReadyAsync(context, sources.Health));

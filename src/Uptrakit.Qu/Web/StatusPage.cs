@@ -33,8 +33,9 @@ internal sealed class StatusPage(WebOptions options, WebSources sources, TimePro
         foreach ((string name, List<Check> checks) in groups)
             Group(page, state, name, checks, days, linked: group is null);
         Incidents(page, state, groups, now);
-        page.Raw("</main><footer><p>As of ").Time(now).Raw(". Bars show ").Raw(Days)
-            .Raw(" days, today on the right; uptime leaves out maintenance and times of which nothing is known. <a href=/feed.xml>RSS</a></p></footer></body></html>");
+        page.Raw("</main><footer><p class=legend>Bars show ").Raw(Days).Raw(" days, today on the right: <span>up</span> <span class=bw>warned or degraded</span> <span class=bp>partly down</span> "
+                + "<span class=bd>down</span> <span class=bn>not known</span></p><p>As of ").Time(now)
+            .Raw(". Uptime leaves out maintenance and times of which nothing is known. <a href=/feed.xml>RSS</a></p></footer></body></html>");
         return page.ToBytes();
     }
 
@@ -119,48 +120,16 @@ internal sealed class StatusPage(WebOptions options, WebSources sources, TimePro
         foreach (Check check in checks)
         {
             CheckState now = PublicChecks.StateOf(state, check);
-            page.Raw("<li><b>").Text(check.Name).Raw("</b><em class=").Raw(Words.Class(now)).Raw(">").Raw(Words.Title(now)).Raw("</em>");
+            // What is most often there is left out: an em without a class is up.
+            page.Raw("<li>").Text(check.Name).Raw("<em").Raw(now == CheckState.Up ? "" : " class=").Raw(now == CheckState.Up ? "" : Words.Class(now)).Raw(">").Raw(Words.Title(now)).Raw("</em>");
             DayRow? row = days.GetValueOrDefault(check.Id);
-            Bars(page, row);
+            DayBars.Draw(page, row?.Days ?? new DayLevel[Days]);
             page.Raw("<i>").Raw(Words.Percent(row?.Uptime.Share)).Raw("</i>");
             if (check.Description.Length > 0)
                 page.Raw("<small>").Text(check.Description).Raw("</small>");
         }
 
         page.Raw("</ul></section>");
-    }
-
-    /// <summary>
-    /// The ground is the colour of a good day; upon it each other look is one stroke, six bytes for days in a row. Ninety elements
-    /// for each check would make a page of megabytes.
-    /// </summary>
-    private static void Bars(Html page, DayRow? row)
-    {
-        page.Raw("<svg viewBox=\"0 0 90 1\" preserveAspectRatio=none>");
-        DayLevel[] days = row?.Days ?? new DayLevel[Days];
-        foreach (DayLevel level in (ReadOnlySpan<DayLevel>)[DayLevel.None, DayLevel.Warn, DayLevel.Partly, DayLevel.Down])
-        {
-            if (Array.IndexOf(days, level) >= 0)
-                Stroke(page, days, level);
-        }
-
-        page.Raw("</svg>");
-    }
-
-    private static void Stroke(Html page, DayLevel[] days, DayLevel level)
-    {
-        page.Raw("<path class=").Raw(Words.Class(level)).Raw(" d=");
-        for (int begin = 0, end; begin < days.Length; begin = end)
-        {
-            for (end = begin + 1; end < days.Length && days[end] == days[begin]; end++)
-            {
-            }
-
-            if (days[begin] == level)
-                page.Raw("M").Raw(begin).Raw(",0h").Raw(end - begin);
-        }
-
-        page.Raw(" />");
     }
 
     private void Incidents(Html page, ClusterState state, List<(string Group, List<Check> Checks)> groups, DateTimeOffset now)

@@ -1,6 +1,8 @@
+using System.Net.Security;
 using System.Security.Authentication;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.Logging;
 using Uptrakit.Quorum.Transport;
 
@@ -26,11 +28,16 @@ internal static class WebListener
             endpoint.Use(gate.Middleware);
             if (options.Certificate is { } certificate)
             {
-                endpoint.UseHttps(https =>
+                endpoint.UseHttps(new TlsHandshakeCallbackOptions
                 {
-                    https.ServerCertificateSelector = (_, _) => certificate();
-                    https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13;
-                    https.HandshakeTimeout = HandshakeTime;
+                    HandshakeTimeout = HandshakeTime,
+                    OnConnection = _ => new(new SslServerAuthenticationOptions
+                    {
+                        ServerCertificateContext = certificate(),
+                        EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                        ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
+                        AllowRenegotiation = false,
+                    }),
                 });
             }
         });

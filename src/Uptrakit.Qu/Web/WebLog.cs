@@ -17,4 +17,16 @@ internal static partial class WebLog
 
     [LoggerMessage(1804, LogLevel.Information, "The operator's view was opened from {Address}")]
     public static partial void OperatorCame(this ILogger logger, IPAddress address);
+
+    [LoggerMessage(1805, LogLevel.Information, "From {Address} over the web: {Change} of {Check}: {Outcome}")]
+    public static partial void OperatorChanged(this ILogger logger, IPAddress address, Quorum.State.Command.ChangeOneofCase change, string check, string outcome);
+
+    [LoggerMessage(1806, LogLevel.Information, "The certificate of the web page was read: valid until {Until:u}")]
+    public static partial void CertificateRead(this ILogger logger, DateTime until);
+
+    [LoggerMessage(1807, LogLevel.Warning, "The changed certificate of the web page is not used, the former one stays: {Fault}")]
+    public static partial void CertificateUnreadable(this ILogger logger, string fault);
+
+    [LoggerMessage(1808, LogLevel.Warning, "The certificate of the web page is valid from {From:u} to {Until:u}, not now: browsers will refuse it")]
+    public static partial void CertificateNotValid(this ILogger logger, DateTime from, DateTime until);
 }

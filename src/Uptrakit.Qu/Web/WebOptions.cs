@@ -1,5 +1,5 @@
 using System.Net;
-using System.Security.Cryptography.X509Certificates;
+using System.Net.Security;
 
 namespace Uptrakit.Qu.Web;
 
@@ -8,8 +8,8 @@ internal sealed record WebOptions
 {
     public required IPEndPoint Listen { get; init; }
 
-    /// <summary>Asked for each handshake, so that a rotated key is in force at once; null: plain HTTP.</summary>
-    public Func<X509Certificate2>? Certificate { get; init; }
+    /// <summary>Asked for each handshake, so that a rotated key or a renewed certificate is in force at once; null: plain HTTP.</summary>
+    public Func<SslStreamCertificateContext>? Certificate { get; init; }
 
     public string Title { get; init; } = "Status";
 

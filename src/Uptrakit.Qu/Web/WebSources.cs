@@ -1,5 +1,6 @@
 using Uptrakit.Quorum.History;
 using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Transport;
 
 namespace Uptrakit.Qu.Web;
 
@@ -10,8 +11,16 @@ namespace Uptrakit.Qu.Web;
 /// <param name="History">The history of this node.</param>
 /// <param name="Latest">The last results of this node.</param>
 /// <param name="Push">Where the beats of push checks go.</param>
+/// <param name="Changes">Where the operator's changes go.</param>
 internal sealed record WebSources(
-    IWebState State, IWebStanding Standing, IWebHealth Health, HistoryReader History, LatestResults Latest, IPushSink Push);
+    IWebState State, IWebStanding Standing, IWebHealth Health, HistoryReader History, LatestResults Latest, IPushSink Push, IWebChanges Changes);
+
+/// <summary>Changes that the operator makes here: they go the way of the commands, to the same judge.</summary>
+internal interface IWebChanges
+{
+    /// <summary>What was done is seen here when this returns, unless this node lags.</summary>
+    Task<ProposalResult> ChangeAsync(Command change, CancellationToken cancel);
+}
 
 /// <summary>The replicated state as this node has applied it.</summary>
 internal interface IWebState

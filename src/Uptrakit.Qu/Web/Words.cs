@@ -42,7 +42,6 @@ internal static class Words
 
     public static string Class(DayLevel level) => level switch
     {
-        DayLevel.Up => "u",
         DayLevel.Warn => "w",
         DayLevel.Partly => "p",
         DayLevel.Down => "d",

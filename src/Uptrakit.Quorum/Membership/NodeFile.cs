@@ -38,6 +38,12 @@ internal sealed record NodeFile
     /// <summary>HTTPS with the node's own certificate, which browsers do not know.</summary>
     public bool HttpTls { get; init; }
 
+    /// <summary>HTTPS with a certificate that is given: PEM, those between it and its root after it.</summary>
+    public string HttpCertFile { get; init; } = "";
+
+    /// <summary>Its key; empty: in the same file.</summary>
+    public string HttpKeyFile { get; init; } = "";
+
     /// <summary>Metrics without the operator's token.</summary>
     public bool PublicMetrics { get; init; }
 
@@ -77,7 +83,8 @@ internal sealed record NodeFile
 
         YamlFields at = new(root!, found);
         at.RefuseOthers("node_id", "bind_addr", "bind_port", "advertise", "role", "cluster_id", "cluster_secret", "alert_programs", "http",
-            "http_token_file", "http_url", "http_title", "http_tls", "public_metrics", "heartbeat_url", "heartbeat_interval");
+            "http_token_file", "http_url", "http_title", "http_tls", "http_cert_file", "http_key_file", "public_metrics",
+            "heartbeat_url", "heartbeat_interval");
         hadClusterSecret = root!.Find("cluster_secret") is not (null or YamlScalar { Text: "" } or YamlScalar { IsNothing: true });
         NodeFile read = new();
         read = read with
@@ -93,6 +100,8 @@ internal sealed record NodeFile
             HttpUrl = Take(at, "http_url", NodeFileValues.HttpUrl, read.HttpUrl),
             HttpTitle = at.Text("http_title") ?? read.HttpTitle,
             HttpTls = at.Flag("http_tls") ?? read.HttpTls,
+            HttpCertFile = Take(at, "http_cert_file", NodeFileValues.AbsolutePath, read.HttpCertFile),
+            HttpKeyFile = Take(at, "http_key_file", NodeFileValues.AbsolutePath, read.HttpKeyFile),
             PublicMetrics = at.Flag("public_metrics") ?? read.PublicMetrics,
             AlertPrograms = Take(at, "alert_programs", NodeFileValues.AbsolutePath, read.AlertPrograms),
             HeartbeatUrl = Take(at, "heartbeat_url", NodeFileValues.HeartbeatUrl, read.HeartbeatUrl),
@@ -120,6 +129,8 @@ internal sealed record NodeFile
             Advertise = Override(env, "QUPTIME_ADVERTISE", NodeFileValues.Advertise, Advertise, found),
             Http = Override(env, "QUPTIME_HTTP", NodeFileValues.Http, Http, found),
             HttpTokenFile = Override(env, "QUPTIME_HTTP_TOKEN_FILE", NodeFileValues.AbsolutePath, HttpTokenFile, found),
+            HttpCertFile = Override(env, "QUPTIME_HTTP_CERT_FILE", NodeFileValues.AbsolutePath, HttpCertFile, found),
+            HttpKeyFile = Override(env, "QUPTIME_HTTP_KEY_FILE", NodeFileValues.AbsolutePath, HttpKeyFile, found),
             AlertPrograms = Override(env, "QUPTIME_ALERT_PROGRAMS", NodeFileValues.AbsolutePath, AlertPrograms, found),
             HeartbeatUrl = Override(env, "QUPTIME_HEARTBEAT_URL", NodeFileValues.HeartbeatUrl, HeartbeatUrl, found),
             HeartbeatInterval = Override(env, "QUPTIME_HEARTBEAT_INTERVAL", NodeFileValues.HeartbeatInterval, HeartbeatInterval, found),
@@ -138,7 +149,8 @@ internal sealed record NodeFile
         if (ClusterId.Length > 0)
             yaml.Field("cluster_id", ClusterId);
         foreach ((string name, string value) in ((string, string)[])
-            [("http", Http), ("http_token_file", HttpTokenFile), ("http_url", HttpUrl), ("alert_programs", AlertPrograms), ("heartbeat_url", HeartbeatUrl)])
+            [("http", Http), ("http_token_file", HttpTokenFile), ("http_url", HttpUrl), ("http_cert_file", HttpCertFile), ("http_key_file", HttpKeyFile),
+                ("alert_programs", AlertPrograms), ("heartbeat_url", HeartbeatUrl)])
         {
             if (value.Length > 0)
                 yaml.Field(name, value);

@@ -72,7 +72,7 @@ internal sealed class LeaderDesk(
     }
 
     /// <summary>Verdicts, deliveries and the keeping of the log are the leader's own.</summary>
-    private static bool MayForward(Command command) => command.ChangeCase is
+    internal static bool MayForward(Command command) => command.ChangeCase is
         Command.ChangeOneofCase.PutCheck or Command.ChangeOneofCase.RemoveCheck
         or Command.ChangeOneofCase.PutAlert or Command.ChangeOneofCase.RemoveAlert
         or Command.ChangeOneofCase.PutWindow or Command.ChangeOneofCase.RemoveWindow or Command.ChangeOneofCase.Acknowledge

@@ -65,6 +65,7 @@ public sealed class NodeFileTests
                 {
                     NodeId = id.ToString(), BindAddress = "::", BindPort = port, Advertise = advertise,
                     Role = probe ? Role.Probe : Role.Voter, ClusterId = probe ? Id : "",
+                    HttpCertFile = probe ? "/etc/ssl/page.pem" : "", HttpKeyFile = probe ? "/etc/ssl/page.key" : "",
                 };
                 Assert.True(NodeFile.TryParse(node.Render(), out NodeFile? again, out _, out _));
                 Assert.Equal(node, again);
@@ -122,7 +123,8 @@ public sealed class NodeFileTests
 
         Assert.Equal(node, result);
         Assert.Equal(["QUPTIME_NODE_ID", "QUPTIME_BIND_ADDR", "QUPTIME_BIND_PORT", "QUPTIME_ADVERTISE", "QUPTIME_HTTP",
-            "QUPTIME_HTTP_TOKEN_FILE", "QUPTIME_ALERT_PROGRAMS", "QUPTIME_HEARTBEAT_URL", "QUPTIME_HEARTBEAT_INTERVAL"],
+            "QUPTIME_HTTP_TOKEN_FILE", "QUPTIME_HTTP_CERT_FILE", "QUPTIME_HTTP_KEY_FILE", "QUPTIME_ALERT_PROGRAMS", "QUPTIME_HEARTBEAT_URL",
+            "QUPTIME_HEARTBEAT_INTERVAL"],
             faults.Select(fault => fault.Split(':')[0]));
     }
 

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Uptrakit.Qu.Web;
 using Uptrakit.Quorum.History;
 using Uptrakit.Quorum.State;
+using Uptrakit.Tests.Shared.Web;
 
 namespace Uptrakit.Tests.Web;
 
@@ -138,12 +139,13 @@ public sealed class ApiTests
         JsonNode document = await ReadAsync(scene, "/openapi.json");
 
         string[] mapped = [.. scene.Web.Endpoints.OfType<RouteEndpoint>()
-            .Select(static endpoint => endpoint.RoutePattern.RawText!)
-            .Where(static pattern => pattern.StartsWith("/api/", StringComparison.Ordinal) && !pattern.EndsWith("openapi.json", StringComparison.Ordinal))
-            .Distinct().Order(StringComparer.Ordinal)];
+            .SelectMany(static endpoint => endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods.Select(method => $"{endpoint.RoutePattern.RawText} {method.ToLowerInvariant()}") ?? [])
+            .Where(static route => route.StartsWith("/api/", StringComparison.Ordinal) && !route.Contains("openapi.json", StringComparison.Ordinal) && !route.EndsWith("head", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
 
         Assert.Equal("3.1.0", (string?)document["openapi"]);
-        Assert.Equal(mapped, document["paths"]!.AsObject().Select(static path => path.Key).Order(StringComparer.Ordinal));
+        Assert.Equal(mapped, document["paths"]!.AsObject()
+            .SelectMany(static path => path.Value!.AsObject().Select(operation => $"{path.Key} {operation.Key}")).Order(StringComparer.Ordinal));
     }
 
     [Fact]

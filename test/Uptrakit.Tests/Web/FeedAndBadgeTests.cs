@@ -1,6 +1,7 @@
 using System.Net;
 using System.Xml.Linq;
 using Uptrakit.Quorum.State;
+using Uptrakit.Tests.Shared.Web;
 
 namespace Uptrakit.Tests.Web;
 

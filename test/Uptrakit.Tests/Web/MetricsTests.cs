@@ -3,6 +3,9 @@ using System.Net;
 using System.Text.RegularExpressions;
 using Uptrakit.Quorum.History;
 using Uptrakit.Quorum.State;
+using Uptrakit.Tests.Shared;
+using Uptrakit.Tests.Shared.Cluster;
+using Uptrakit.Tests.Shared.Web;
 
 namespace Uptrakit.Tests.Web;
 
@@ -64,5 +67,31 @@ public sealed partial class MetricsTests
         Assert.Contains("qu_probe_duration_seconds_sum 60.25\n", text, StringComparison.Ordinal);
         Assert.Contains("qu_checks{state=\"down\"} 1\n", text, StringComparison.Ordinal);
         Assert.Contains($"qu_node_live{{node=\"{WebScene.Other}\",role=\"voter\"}} 0\n", text, StringComparison.Ordinal);
+    }
+
+    /// <summary>Checks of each type in each state, with names that are hard on a text format.</summary>
+    [Fact]
+    public async Task Metrics_OfEveryTypeInEveryState_PassPromtool()
+    {
+        const string Promtool = "/usr/bin/promtool";
+        Assert.SkipUnless(File.Exists(Promtool), "promtool is not installed: apt-get install prometheus");
+        await using WebScene scene = await WebScene.StartAsync();
+        foreach (CheckType type in Enum.GetValues<CheckType>())
+        {
+            foreach (CheckState state in Enum.GetValues<CheckState>())
+            {
+                Check check = scene.Check($"{type} \\ \"{state}\" {{x=\"1\"}} # \u00e9\ud83d\udc1d", c => (c.Type, c.Group, c.Hidden) = (type, "a\nb,c=\"d\"", state == CheckState.Warn));
+                scene.Flip(check, state);
+                foreach (ProbeGrade grade in Enum.GetValues<ProbeGrade>())
+                    scene.History.Record(check.Id, grade, TimeSpan.FromMilliseconds(40), "");
+            }
+        }
+
+        using ScratchFolder folder = new();
+        await File.WriteAllTextAsync(folder["metrics"], await scene.GetAsync("/metrics", WebScene.Token), TestContext.Current.CancellationToken);
+        Ran promtool = await Ran.OfAsync(new("sh", ["-c", $"{Promtool} check metrics <'{folder["metrics"]}'"]), TestContext.Current.CancellationToken);
+
+        promtool.Expect(0);
+        Assert.Equal("", promtool.Output + promtool.Errors);
     }
 }

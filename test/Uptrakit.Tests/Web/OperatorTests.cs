@@ -2,6 +2,7 @@ using System.Net;
 using Uptrakit.Qu.Web;
 using Uptrakit.Quorum.History;
 using Uptrakit.Quorum.State;
+using Uptrakit.Tests.Shared.Web;
 
 namespace Uptrakit.Tests.Web;
 
@@ -56,6 +57,9 @@ public sealed class OperatorTests
         using HttpResponseMessage part = await scene.SendAsync(OperatorPage.Path, headers: ("X-Part", "live"));
 
         Assert.Contains("type=password", page, StringComparison.Ordinal);
+        // Else a browser would send "null" as the origin of the form.
+        using HttpResponseMessage form = await scene.SendAsync(OperatorPage.Path);
+        Assert.Equal("same-origin", form.Headers.GetValues("Referrer-Policy").Single());
         Assert.DoesNotContain("shop", page, StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.Unauthorized, part.StatusCode);
     }
@@ -104,7 +108,9 @@ public sealed class OperatorTests
 
     [Theory]
     [InlineData("Sec-Fetch-Site", "cross-site")]
+    [InlineData("Sec-Fetch-Site", "same-site")]
     [InlineData("Origin", "https://evil.example")]
+    [InlineData("Origin", "null")]
     public async Task Form_OfAnotherSite_IsRefused(string header, string value)
     {
         await using WebScene scene = await WebScene.StartAsync();
@@ -163,7 +169,7 @@ public sealed class OperatorTests
         scene.Check("alpha", static c => c.Tags.Add("blue"));
         scene.Flip(scene.Check("beta", static c => c.Group = "Sales"), CheckState.Down);
 
-        async Task<bool> FindsAsync(string q, string name) => (await scene.GetAsync($"/operator?q={q}", WebScene.Token)).Contains($"row>{name}", StringComparison.Ordinal);
+        async Task<bool> FindsAsync(string q, string name) => (await scene.GetAsync($"/operator?q={q}", WebScene.Token)).Contains($">{name}</a>", StringComparison.Ordinal);
 
         Assert.True(await FindsAsync("ALPHA", "alpha") && await FindsAsync("blue", "alpha") && await FindsAsync("sales", "beta") && await FindsAsync("down", "beta"));
         Assert.False(await FindsAsync("alpha", "beta") || await FindsAsync("down", "alpha"));

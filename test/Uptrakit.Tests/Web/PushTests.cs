@@ -1,5 +1,6 @@
 using System.Net;
 using Uptrakit.Quorum.State;
+using Uptrakit.Tests.Shared.Web;
 
 namespace Uptrakit.Tests.Web;
 

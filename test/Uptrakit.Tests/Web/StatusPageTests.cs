@@ -1,8 +1,8 @@
-using System.Diagnostics;
 using System.Net;
 using System.Text;
 using Uptrakit.Qu.Web;
 using Uptrakit.Quorum.State;
+using Uptrakit.Tests.Shared.Web;
 
 namespace Uptrakit.Tests.Web;
 
@@ -165,39 +165,28 @@ public sealed class StatusPageTests
         Assert.Contains("Inner move", await scene.GetAsync("/api/v1/maintenance", WebScene.Token), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public async Task Page_OfAThousandChecks_IsSmallAndQuick()
+    [Theory]
+    [InlineData(1)]
+    [InlineData(20)]
+    public async Task Page_OfAThousandChecks_IsSmall(int badDays)
     {
         await using WebScene scene = await WebScene.StartAsync(static options => options with { Title = "Example" });
         Check[] checks = [.. Enumerable.Range(0, 1000).Select(i => scene.Check($"service-{i:0000}", c => c.Group = $"Group {i % 20}"))];
-        foreach (Check check in checks)
-            scene.Flip(check, CheckState.Up);
+        scene.FlipAll(checks, CheckState.Up);
+        // Each check is down on so many days, of ninety, and no two of them are days in a row.
+        bool IsBad(int check, int day) => (check + day) * badDays % 90 < badDays;
         for (int day = 0; day < 90; day++)
         {
             scene.Pass(TimeSpan.FromDays(1));
-            // Each check is down once in ninety days.
-            foreach (Check check in checks.Where((_, i) => i % 90 == day))
-                scene.Flip(check, CheckState.Down);
+            Check[] bad = [.. checks.Where((_, i) => IsBad(i, day))];
+            scene.FlipAll(bad, CheckState.Down);
             scene.Pass(TimeSpan.FromMinutes(3));
-            foreach (Check check in checks.Where((_, i) => i % 90 == day))
-                scene.Flip(check, CheckState.Up);
+            scene.FlipAll(bad, CheckState.Up);
         }
 
-        await scene.GetAsync("/");
-        List<double> times = [];
-        string page = "";
-        for (int i = 0; i < 20; i++)
-        {
-            scene.Clock.Advance(TimeSpan.FromSeconds(20));
-            long begin = Stopwatch.GetTimestamp();
-            page = await scene.GetAsync("/");
-            times.Add(Stopwatch.GetElapsedTime(begin).TotalMilliseconds);
-        }
-
-        times.Sort();
-        TestContext.Current.TestOutputHelper?.WriteLine($"{Encoding.UTF8.GetByteCount(page)} bytes, median {times[10]:0.0} ms, most {times[^1]:0.0} ms");
-        Assert.InRange(Encoding.UTF8.GetByteCount(page), 100_000, 200_000);
-        // The goal is 50 ms; a machine that is shared with others may need more once in a while.
-        Assert.True(times[10] < 150, $"{times[10]} ms");
+        // How quickly it is made is measured by the bench: what else a machine does is no fault of a page.
+        string page = await scene.GetAsync("/");
+        TestContext.Current.TestOutputHelper?.WriteLine($"{Encoding.UTF8.GetByteCount(page)} bytes");
+        Assert.InRange(Encoding.UTF8.GetByteCount(page), 80_000, 200_000);
     }
 }

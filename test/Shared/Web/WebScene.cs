@@ -7,12 +7,12 @@ using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Qu.Web;
 using Uptrakit.Quorum.History;
 using Uptrakit.Quorum.State;
-using Uptrakit.Tests.Shared;
+using Uptrakit.Quorum.Transport;
 
-namespace Uptrakit.Tests.Web;
+namespace Uptrakit.Tests.Shared.Web;
 
 /// <summary>A node's pages on a real socket, with a state that a test makes up.</summary>
-internal sealed class WebScene : IAsyncDisposable, IWebState, IWebStanding, IWebHealth, IPushSink
+internal sealed class WebScene : IAsyncDisposable, IWebState, IWebStanding, IWebHealth, IPushSink, IWebChanges
 {
     public const string Token = "correct-horse-battery-staple";
     public const string Self = "11111111-1111-4111-8111-111111111111";
@@ -28,7 +28,7 @@ internal sealed class WebScene : IAsyncDisposable, IWebState, IWebStanding, IWeb
     private WebScene()
     {
         history = new(new HistoryOptions { Path = scratch["history.db"] }, store, Clock, NullLogger<NodeHistory>.Instance);
-        Publish(State with { ClusterId = "cluster-1" });
+        Publish(State with { ClusterId = "cluster-1", Peers = State.Peers.SetItem(Self, new Peer { NodeId = Self, Role = Role.Voter, Joined = true }) });
     }
 
     public FakeTimeProvider Clock { get; } = new(Begin);
@@ -47,6 +47,9 @@ internal sealed class WebScene : IAsyncDisposable, IWebState, IWebStanding, IWeb
 
     public bool Breaks { get; set; }
 
+    /// <summary>Changes are decided by the cluster's own judge.</summary>
+    public List<Command> Changes { get; } = [];
+
     public NodeHealth Health { get; set; } = new(
         Self, "leader", Self, true, true, 7, 1234,
         [
@@ -64,7 +67,7 @@ internal sealed class WebScene : IAsyncDisposable, IWebState, IWebStanding, IWeb
         WebScene scene = new();
         OperatorToken.TryCreate(Token, out OperatorToken? token, out _);
         WebOptions all = new() { Listen = new IPEndPoint(IPAddress.Loopback, 0), Title = "Example <b>&\"'", Token = token };
-        WebSources sources = new(scene, scene, scene, scene.history.Reader, scene.history.Latest, scene);
+        WebSources sources = new(scene, scene, scene, scene.history.Reader, scene.history.Latest, scene, scene);
         scene.web = await QuWeb.StartAsync(options?.Invoke(all) ?? all, sources, NullLoggerFactory.Instance, scene.Clock, TestContext.Current.CancellationToken);
         scene.Client = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = scene.web.Address };
         return scene;
@@ -101,10 +104,19 @@ internal sealed class WebScene : IAsyncDisposable, IWebState, IWebStanding, IWeb
     {
         CheckStatus status = new()
         {
-            CheckId = check.Id, State = to, SinceMs = Clock.GetUtcNow().ToUnixTimeMilliseconds(), Ok = 1, Total = 3, Detail = "detail: 10.1.2.3 refused",
+            CheckId = check.Id, State = to, Settled = to, SinceMs = Clock.GetUtcNow().ToUnixTimeMilliseconds(), Ok = 1, Total = 3, Detail = "detail: 10.1.2.3 refused",
         };
         shape?.Invoke(status);
         Publish(State with { Statuses = State.Statuses.SetItem(check.Id, status) });
+        history.Step();
+    }
+
+    /// <summary>All at once, in one step.</summary>
+    public void FlipAll(IEnumerable<Check> checks, CheckState to)
+    {
+        long now = Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        Publish(State with { Statuses = State.Statuses.SetItems(checks.Select(check =>
+            KeyValuePair.Create(check.Id, new CheckStatus { CheckId = check.Id, State = to, Settled = to, SinceMs = now, Ok = 1, Total = 3 }))) });
         history.Step();
     }
 
@@ -146,6 +158,18 @@ internal sealed class WebScene : IAsyncDisposable, IWebState, IWebStanding, IWeb
         Task.FromResult<IReadOnlyDictionary<string, CheckSight>>(Sights);
 
     public NodeHealth Now() => Health;
+
+    public Task<ProposalResult> ChangeAsync(Command change, CancellationToken cancel)
+    {
+        if (!Health.Quorum)
+            return Task.FromResult(new ProposalResult(null, Sent: false));
+        Changes.Add(change);
+        change.Id = Proposer.NewId();
+        (change.Proposer, change.AtMs) = (Self, Clock.GetUtcNow().ToUnixTimeMilliseconds());
+        (ClusterState next, Outcome outcome) = CommandApplier.Apply(State, index + 1, change);
+        Publish(next);
+        return Task.FromResult(new ProposalResult(outcome, Sent: true));
+    }
 
     public bool Beat(Check check)
     {
