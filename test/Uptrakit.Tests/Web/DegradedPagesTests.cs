@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Uptrakit.Quorum.History;
 using Uptrakit.Quorum.State;
+using Uptrakit.Tests.Shared.Web;
 
 namespace Uptrakit.Tests.Web;
 
