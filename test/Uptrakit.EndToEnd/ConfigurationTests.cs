@@ -70,7 +70,7 @@ public sealed class ConfigurationTests(SharedCluster shared) : ClusterTest(share
     {
         string name = Make.Name("regex");
 
-        Ran added = (await Followers[0].RunAsync(Cancel, "check", "add", "http", name, "http://127.0.0.1:9/", "--json", "$.a matches (")).Expect(2);
+        Ran added = (await Followers[0].RunAsync(Cancel, "check", "add", "http", name, "http://127.0.0.1:9/", "--expect-json", "$.a matches (")).Expect(2);
 
         Assert.Contains("cannot be probed", added.Errors, StringComparison.Ordinal);
         Assert.DoesNotContain((await TestCluster.ReadAsync(Leader, Cancel)).Checks, check => check.Name == name);

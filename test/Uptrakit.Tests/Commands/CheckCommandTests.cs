@@ -62,7 +62,7 @@ public sealed class CheckCommandTests
     {
         await using FakeDaemon daemon = await DaemonWithAlertsAsync();
 
-        QuRun run = await QuRun.Of(daemon, "check", "add", "http", "api", "https://api.example.org/", "--json", "$.status == ok");
+        QuRun run = await QuRun.Of(daemon, "check", "add", "http", "api", "https://api.example.org/", "--expect-json", "$.status == ok");
 
         Assert.Equal((ExitCode.Done, "c-0123456789ab\n"), (run.Exit, run.Out));
         Assert.Equal("$.status", Assert.Single(daemon.OnlyChange.PutCheck.Check.Http.Json).Path);

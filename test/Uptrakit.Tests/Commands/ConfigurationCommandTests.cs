@@ -216,6 +216,20 @@ public sealed class ConfigurationCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Backup_OfSecretsThatTheNodeCannotOpen_IsRefused()
+    {
+        await using FakeDaemon daemon = await DaemonAsync();
+        daemon.State.ClusterId = "3f8fad5b-d9cb-469f-a165-70867728950e";
+        daemon.State.Closed.Add("alert 'ops'");
+
+        QuRun run = await QuRun.Of(daemon, "backup", "-o", Path("qu.backup"));
+
+        Assert.Equal(ExitCode.Failed, run.Exit);
+        Assert.Contains("cannot open the secrets of alert 'ops'", run.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path("qu.backup")));
+    }
+
+    [Fact]
     public async Task Restore_IntoAClusterThatHasSomething_IsRefusedUnlessToldTo()
     {
         await using FakeDaemon daemon = await DaemonAsync();

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Uptrakit.Quorum.Sealing;
 using Uptrakit.Quorum.State;
 using Uptrakit.Tests.State;
 
@@ -51,6 +52,38 @@ public sealed class CommandSealerTests : IDisposable
         Assert.Equal([Secret + 1, Secret + 2, Secret + 3, Secret + 4], texts);
         Assert.Equal("env:QUPTIME_SECRET_X", slots[^1].Secret.Text);
         Assert.False(LogHolds(Secret));
+    }
+
+    [Fact]
+    public void Backup_ThatIsRestored_IsSealedForThisCluster()
+    {
+        Alert alert = TestMachine.Alert("ops");
+        alert.Id = "a-0123456789ab";
+        Check check = TestMachine.Check("web");
+        check.Id = "c-0123456789ab";
+        check.Http = new HttpOptions { Bearer = new Secret { Text = Secret } };
+
+        Outcome outcome = cluster.Propose(new Command { Restore = new Restore { Begins = true, Alerts = { alert }, Checks = { check } } });
+
+        Assert.True(outcome.Status == OutcomeStatus.Done, outcome.Message);
+        Assert.Equal("https://hooks.example.org/x", cluster.Open(cluster.Founder, cluster.State.Alerts.Values.Single(), "url"));
+        Assert.Equal(Secret, cluster.Open(cluster.Founder, cluster.State.Checks.Values.Single()));
+        Assert.False(LogHolds(Secret));
+        Assert.False(LogHolds("hooks.example.org"));
+    }
+
+    [Fact]
+    public void Unsealed_ForTheOperator_HasTheTextsAndSaysWhatThisMemberCannotOpen()
+    {
+        Alert alert = cluster.AddAlert(secret: Secret);
+        SealedMember probe = cluster.Join(Role.Probe);
+        Unsealed ofAVoter = new(cluster.Founder.Ring), ofAProbe = new(probe.Ring);
+
+        Assert.Equal(Secret, SecretSlots.Of(ofAVoter.Of(alert)).Single(static slot => slot.Field == "secret").Secret.Text);
+        Assert.Empty(ofAVoter.Closed);
+        Assert.All(SecretSlots.Of(ofAProbe.Of(alert)), static slot => Assert.True(slot.IsSealed));
+        Assert.Equal([$"alert '{alert.Name}'"], ofAProbe.Closed);
+        Assert.All(SecretSlots.Of(alert), static slot => Assert.True(slot.IsSealed));
     }
 
     [Fact]
