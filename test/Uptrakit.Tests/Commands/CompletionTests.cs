@@ -17,7 +17,7 @@ public sealed class CompletionTests
 
     [Theory]
     [InlineData("qu|st", "status")]
-    [InlineData("qu|check|", "add list edit remove ack test enable disable --help -h --json")]
+    [InlineData("qu|check|", "add list show edit remove ack test enable disable --help -h --json")]
     [InlineData("qu|--json|check|add|", "http tcp icmp tls dns push --help -h --json")]
     [InlineData("qu|enroll|create|--role|p", "probe")]
     [InlineData("qu|enroll|create|--ttl|", "")]
