@@ -24,5 +24,5 @@ internal abstract record TuiOrder
     internal sealed record MakeDefault(string AlertId, bool On) : TuiOrder;
 
     /// <summary>A test message through each of these alerts.</summary>
-    internal sealed record Test(IReadOnlyList<(string Id, string Name)> Alerts) : TuiOrder;
+    internal sealed record Test(Tab Kind, string Id) : TuiOrder;
 }

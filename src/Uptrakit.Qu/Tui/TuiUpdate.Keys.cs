@@ -102,16 +102,10 @@ internal static partial class TuiUpdate
         ? (model.Tell("working …"), new TuiOrder.MakeDefault(alert.Id, !alert.IsDefault))
         : (model.Tell("D is for alerts: whether one goes to every check", Tone.Doubtful), null);
 
-    private static (TuiModel Model, TuiOrder? Order) Test(TuiModel model)
+    private static (TuiModel Model, TuiOrder? Order) Test(TuiModel model) => model switch
     {
-        List<Alert> through = model switch
-        {
-            { Alert: { } alert } => [alert],
-            { Check: { } check } => [.. model.Alerts.Where(alert => check.Alerts.Contains(alert.Name) || check.Alerts.Contains(alert.Name + "*"))],
-            _ => [],
-        };
-        if (through.Count > 0)
-            return (model.Tell("sending a test message …"), new TuiOrder.Test([.. through.Select(static alert => (alert.Id, alert.Name))]));
-        return (model.Tell(model.Check is { } lone ? $"no alert tells of {lone.Name}" : "t tests an alert, or the alerts of a check", Tone.Doubtful), null);
-    }
+        { Alert: { } alert } => (model.Tell("sending a test message …"), new TuiOrder.Test(Tab.Alerts, alert.Id)),
+        { Check: { } check } => (model.Tell($"telling that {check.Name} is down, as a test …"), new TuiOrder.Test(Tab.Checks, check.Id)),
+        _ => (model.Tell("t tests an alert, or the alerts of a check", Tone.Doubtful), null),
+    };
 }

@@ -50,7 +50,7 @@ public sealed class TuiDeskTests
         foreach (TuiOrder order in (TuiOrder[])
         [
             new TuiOrder.Enable(Tab.Alerts, "a-1", On: false), new TuiOrder.MakeDefault("a-1", On: true), new TuiOrder.Remove(Tab.Alerts, "a-1", "ops"),
-            new TuiOrder.Remove(Tab.Checks, "c-1", "web"), new TuiOrder.Remove(Tab.Peers, "n-1", "n-1"), new TuiOrder.Test([("a-1", "ops")]),
+            new TuiOrder.Remove(Tab.Checks, "c-1", "web"), new TuiOrder.Remove(Tab.Peers, "n-1", "n-1"), new TuiOrder.Test(Tab.Alerts, "a-1"),
             new TuiOrder.AddAlert("webhook", "room", "https://hooks.example.org/", IsDefault: true),
         ])
             Assert.False((await ToldAsync(daemon, order)).Failed, $"{order}");
@@ -60,6 +60,23 @@ public sealed class TuiDeskTests
         Assert.Equal(["a-1", "c-1", "n-1"], [daemon.Changes[2].RemoveAlert.Id, daemon.Changes[3].RemoveCheck.Id, daemon.Changes[4].RemovePeer.Id]);
         Assert.Equal("room", daemon.Changes[5].PutAlert.Alert.Name);
         Assert.Single(daemon.Requests.OfType<TestAlertRequest>());
+    }
+
+    [Fact]
+    public async Task Test_OfACheck_IsAMadeUpOutageThroughItsAlerts()
+    {
+        await using FakeDaemon daemon = await FakeDaemon.StartAsync();
+        TestedAlert alert = new() { Name = "ops", Told = true, Delivered = true };
+        daemon.CheckTest = new TestCheckReply { Found = true, CheckName = "web", Alerts = { alert } };
+
+        TuiMessage.Told well = await ToldAsync(daemon, new TuiOrder.Test(Tab.Checks, "c-1"));
+        alert.Delivered = false;
+        TuiMessage.Told failed = await ToldAsync(daemon, new TuiOrder.Test(Tab.Checks, "c-1"));
+
+        Assert.False(well.Failed);
+        Assert.True(failed.Failed);
+        Assert.Contains("1 of 1 test messages were not delivered", failed.Words, StringComparison.Ordinal);
+        Assert.All(daemon.Requests.OfType<TestCheckRequest>(), static request => Assert.Equal(("c-1", "down"), (request.Id, request.State)));
     }
 
     [Fact]

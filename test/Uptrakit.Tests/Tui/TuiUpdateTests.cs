@@ -124,15 +124,17 @@ public sealed class TuiUpdateTests
     }
 
     [Fact]
-    public void Test_OfACheck_GoesThroughTheAlertsThatTellOfIt()
+    public void Test_IsOfTheCheckOrTheAlertThatIsMarked()
     {
         scene.Type("t");
-        Assert.Equal(("a-1", "ops"), Assert.Single(Assert.IsType<TuiOrder.Test>(scene.LastOrder).Alerts));
+        Assert.Equal(Tab.Checks, Assert.IsType<TuiOrder.Test>(scene.LastOrder).Kind);
+        Assert.Contains("telling that check-00000 is down, as a test", scene.Picture, StringComparison.Ordinal);
 
-        scene.Refresh(static status => status.Checks[0].Alerts.Clear());
-        scene.Type("t");
-        Assert.Single(scene.Orders);
-        Assert.Contains("no alert tells of check-00000", scene.Picture, StringComparison.Ordinal);
+        scene.Type("3t");
+        Assert.Equal(new TuiOrder.Test(Tab.Alerts, "a-1"), scene.LastOrder);
+
+        scene.Type("1t");
+        Assert.Equal(2, scene.Orders.Count);
     }
 
     [Fact]
