@@ -20,6 +20,7 @@ internal sealed class ControlService(
 {
     private const int MaxEndpoints = 8;
     private static readonly TimeSpan Catch = TimeSpan.FromSeconds(2);
+    private const string NoClusterYet = "this node does not know its cluster yet; wait until 'qu status' shows a master";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
@@ -58,6 +59,9 @@ internal sealed class ControlService(
     {
         if (request.Command is null || !MayOperatorAsk(request.Command))
             throw new RpcException(new Status(StatusCode.InvalidArgument, "this is not a change that an operator makes"));
+        // A node that has just begun to serve knows its cluster a moment later: who is a member, and what secrets are sealed with.
+        if (!await KnowsClusterAsync(context.CancellationToken).ConfigureAwait(false))
+            return new ChangeReply { NoQuorum = true, Message = NoClusterYet };
         Command command = request.Command.Clone();
         KeepSecret(command);
         if (FaultOfOptions(command) is { } fault)
@@ -68,10 +72,8 @@ internal sealed class ControlService(
 
     public override async Task<CreateEnrollmentReply> CreateEnrollment(CreateEnrollmentRequest request, ServerCallContext context)
     {
-        // A node that has just begun to serve knows its cluster a moment later.
-        await store.WaitUntilAsync(static s => s.Cluster.ClusterId.Length > 0, Catch, clock, context.CancellationToken).ConfigureAwait(false);
-        if (!Guid.TryParse(store.State.ClusterId, out Guid clusterId))
-            return new CreateEnrollmentReply { NoQuorum = true, Message = "this node does not know its cluster yet; wait until 'qu status' shows a master" };
+        if (!await KnowsClusterAsync(context.CancellationToken).ConfigureAwait(false) || !Guid.TryParse(store.State.ClusterId, out Guid clusterId))
+            return new CreateEnrollmentReply { NoQuorum = true, Message = NoClusterYet };
         if (request.TtlMs is <= 0 or > CommandApplier.MaxTokenLifeMs)
             return new CreateEnrollmentReply { Outcome = Outcomes.Refuse(RefusalReason.Invalid, "a token lives longer than nothing and at most 168h") };
         DateTimeOffset expires = clock.GetUtcNow().AddMilliseconds(request.TtlMs);
@@ -216,6 +218,9 @@ internal sealed class ControlService(
         long wanted = leaderApplied();
         return status.HasQuorum() && await store.WaitUntilAsync(s => s.Index >= wanted, Catch, clock, cancel).ConfigureAwait(false);
     }
+
+    private Task<bool> KnowsClusterAsync(CancellationToken cancel) =>
+        store.WaitUntilAsync(static s => s.Cluster.ClusterId.Length > 0, Catch, clock, cancel);
 
     /// <summary>An edit that does not name a secret keeps the one there is: it is never read out to be written back.</summary>
     private void KeepSecret(Command command)

@@ -11,6 +11,9 @@ internal sealed class CommandSealer(Keyring keys, StateStore store)
     internal Outcome? Seal(Command command)
     {
         ClusterState state = store.State;
+        // Its keys come with the cluster: until then nothing that could be a secret may get into the log.
+        if (state.ClusterId.Length == 0 && MayHoldSecrets(command))
+            return Outcomes.Refuse(RefusalReason.Conflict, "this node does not know its cluster yet; try again in a moment");
         // Members of which some cannot open anything yet; the leader seals what is in clear as soon as all can.
         if (state.SealingKeys.IsEmpty)
             return null;
@@ -23,6 +26,9 @@ internal sealed class CommandSealer(Keyring keys, StateStore store)
             _ => null,
         };
     }
+
+    private static bool MayHoldSecrets(Command command) => command.ChangeCase is Command.ChangeOneofCase.PutAlert or Command.ChangeOneofCase.PutCheck
+        or Command.ChangeOneofCase.ApplyEdit or Command.ChangeOneofCase.Restore;
 
     /// <summary>As <see cref="CommandApplier"/> counts: alerts first, then checks.</summary>
     private Outcome? SealAll(ClusterState state, Command command, ApplyEdit edit)

@@ -55,6 +55,17 @@ public sealed class CommandSealerTests : IDisposable
     }
 
     [Fact]
+    public void Secret_BeforeTheClusterIsKnown_GetsNowhere()
+    {
+        CommandSealer sealer = new(cluster.Founder.Ring, new StateStore());
+
+        Outcome? refused = sealer.Seal(new Command { PutAlert = new PutAlert { Alert = TestMachine.Alert("ops") } });
+
+        Assert.Equal(RefusalReason.Conflict, refused?.Reason);
+        Assert.Null(sealer.Seal(new Command { Acknowledge = new Acknowledge { CheckId = "c-0" } }));
+    }
+
+    [Fact]
     public void Backup_ThatIsRestored_IsSealedForThisCluster()
     {
         Alert alert = TestMachine.Alert("ops");
