@@ -43,7 +43,7 @@ public sealed class GuardedLogTests : IDisposable
                 for (int i = 0; i < 50; i++)
                 {
                     if (each == 0)
-                        await AsTrail(log).AppendAsync(new BinaryLogEntry { Content = new Command { Checkpoint = new() }.ToByteArray(), Term = 1 }, Cancel);
+                        await AsTrail(log).AppendAsync(new BinaryLogEntry { Content = new Command { SetResolvers = new() }.ToByteArray(), Term = 1 }, Cancel);
                     else if (each == 1)
                         await trail.CommitAsync(log.LastEntryIndex, Cancel);
                     else
