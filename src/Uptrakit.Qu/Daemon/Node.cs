@@ -23,11 +23,8 @@ using Uptrakit.Trust.Pins;
 namespace Uptrakit.Qu.Daemon;
 
 /// <summary>The rooms of one node, put together: the composition root of the daemon.</summary>
-internal sealed class Node : IAsyncDisposable
+internal sealed partial class Node : IAsyncDisposable
 {
-    private static readonly TimeSpan LeastRest = TimeSpan.FromMilliseconds(5);
-    private static readonly TimeSpan MostRest = TimeSpan.FromSeconds(1);
-    private readonly List<(string Name, Func<CancellationToken, Task> Run)> loops = [];
     private readonly CancellationTokenSource stopping = new();
     private readonly NodeFile settings;
     private readonly TimeProvider clock;
@@ -51,7 +48,6 @@ internal sealed class Node : IAsyncDisposable
     private readonly Heartbeats heartbeats;
     private readonly ProbeByType ownProbes;
     private readonly ClusterFileSync clusterFile;
-    private long directoryFloor;
 
     public Node(DataFolder folder, NodeFile settings, NodeIdentity identity, IEnumerable<Peer> trusted, ILoggerFactory loggers, TimeProvider clock)
     {
@@ -180,22 +176,6 @@ internal sealed class Node : IAsyncDisposable
         routes.MapGrpcService<ControlService>();
     }
 
-    /// <summary>Runs until stopped, or until a room fails: then the process ends, and the service manager starts it anew.</summary>
-    /// <returns>Whether a room has failed.</returns>
-    public async Task<bool> RunAsync(CancellationToken cancel)
-    {
-        using CancellationTokenSource stop = CancellationTokenSource.CreateLinkedTokenSource(cancel, stopping.Token);
-        Task<bool>[] running = [.. loops.Select(loop => GuardAsync(loop.Name, loop.Run, stop))];
-        bool[] failed = await Task.WhenAll(running).ConfigureAwait(false);
-        return failed.Any(static f => f);
-    }
-
-    public async Task StopAsync()
-    {
-        await stopping.CancelAsync().ConfigureAwait(false);
-        await clusterFile.FlushAsync().ConfigureAwait(false);
-    }
-
     private static ResolveSecret SecretsOf(NodeSecrets secrets) => (place, secret, _) => ValueTask.FromResult<(byte[]? Value, string? Fault)>(
         secrets.TryRead(place, secret, out string text, out string fault) ? (Encoding.UTF8.GetBytes(text), null) : (null, fault));
 
@@ -218,170 +198,9 @@ internal sealed class Node : IAsyncDisposable
         stopping.Dispose();
     }
 
-    /// <summary>The index that the leader says it has applied, as far as is known here.</summary>
-    private long LeaderApplied() => Leader() is { } leader && leader != Own.NodeId ? Liveness.Of(leader)?.Last.Applied ?? 0 : 0;
-
-    private Heartbeat Beat()
-    {
-        Quorum.Consensus.Consensus? engine = Consensus;
-        Heartbeat beat = new()
-        {
-            AtMs = clock.GetUtcNow().ToUnixTimeMilliseconds(),
-            Applied = Store.Current.Index,
-            Version = Store.State.Version,
-            DurableCheckpoint = engine?.DurableCheckpoint ?? 0,
-            Leader = engine?.Leader?.ToString() ?? "",
-            Term = engine?.Term ?? 0,
-            Voter = engine is not null,
-            Software = VersionAction.Version,
-        };
-        beat.Heard.AddRange(Liveness.Live.Select(static id => id.ToString()));
-        beat.Beats.AddRange(relay.Recent(Liveness.MaxBeats).Select(static one => new PushBeat { CheckId = one.CheckId, AgeMs = (long)one.Age.TotalMilliseconds }));
-        return beat;
-    }
-
-    /// <summary>Who watches the watchers: each node by itself.</summary>
-    private void Watch(NodeSecrets secrets, ILoggerFactory loggers)
-    {
-        LocalOutbox own = new(id => Store.State.Alerts.TryGet(id, out Alert? alert) ? alert : null);
-        Add("quorum watch", new QuorumWatch(Own.NodeId, Store, SightOfQuorum, own, clock, loggers.CreateLogger<QuorumWatch>()).RunAsync);
-        Add("own messages", new OutboxCourier(own, senders, clock, loggers.CreateLogger<OutboxCourier>()).RunAsync);
-        if (settings.HeartbeatUrl.Length == 0)
-            return;
-        HeartbeatPing ping = new(
-            settings.HeartbeatUrl, settings.HeartbeatInterval, ownProbes, secrets, () => web.Now() is { Quorum: true, Fresh: true } && Obstacle is null, clock,
-            loggers.CreateLogger<HeartbeatPing>());
-        Add("heartbeat URL", ping.RunAsync);
-    }
-
-    private QuorumSight SightOfQuorum() => new(
-        status.HasQuorum(), heartbeats.IsRefused, $"It hears {Directory.Others.Count(Liveness.IsLive)} of {Directory.Others.Count()} other members.");
-
-    private IEnumerable<MemberSight> SightsOfMembers()
-    {
-        yield return new MemberSight(Own.NodeId.ToString(), TimeSpan.Zero, TimeSpan.Zero);
-        foreach (NodeId peer in Directory.Others)
-        {
-            Liveness.View? view = Liveness.Of(peer);
-            yield return new MemberSight(peer.ToString(), view is null ? TimeSpan.MaxValue : clock.GetElapsedTime(view.Seen), view?.ClockOffset ?? TimeSpan.Zero);
-        }
-    }
-
-    private void HearBeats(Heartbeat heard)
-    {
-        foreach (PushBeat one in heard.Beats)
-            relay.Heard(one.CheckId, TimeSpan.FromMilliseconds(Math.Clamp(one.AgeMs, 0, 86_400_000)));
-    }
-
-    /// <summary>Members follow the newest state this node has seen: one that catches up from the beginning must not bring evicted keys back.</summary>
-    private void Follow(AppliedState state)
-    {
-        if (state.Index < directoryFloor || state.Cluster.ClusterId.Length == 0)
-            return;
-        directoryFloor = state.Index;
-        Directory.Replace(state.Cluster.Peers.Values);
-    }
-
-    private Found? Founding()
-    {
-        if (settings.ClusterId.Length == 0)
-            return null;
-        Peer peer = new()
-        {
-            NodeId = Own.NodeId.ToString(),
-            Advertise = settings.Advertise,
-            Role = Role.Voter,
-            SealKey = sealKeys.Current.PublicKey,
-            Keys = { Own.Key() },
-        };
-        // With keys from the first entry on, no secret is ever in clear in the log.
-        Found found = new() { ClusterId = settings.ClusterId, Peer = peer };
-        found.SealingKeys.AddRange(NewSealingKey.Audiences.Select(audience => NewSealingKey.For(settings.ClusterId, audience, [peer])));
-        return found;
-    }
-
-    private AppliedState? LogStart(DataFolder folder)
-    {
-        long start = Consensus?.LogStart ?? 0;
-        string path = new SnapshotFolder(Path.Combine(folder.Engine, "snapshots")).CurrentPath(start);
-        return start > 0 && SnapshotFile.TryRead(path, out AppliedState? state) ? state : null;
-    }
-
-    private async Task FollowOrLeadAsync(Learner learner, CancellationToken cancel)
-    {
-        if (Role == Role.Probe)
-            await learner.FollowUntilAsync(static _ => false, cancel).ConfigureAwait(false);
-        else
-            await life.RunAsync(cancel).ConfigureAwait(false);
-    }
-
-    private async Task ReadResultsAsync(CancellationToken cancel)
-    {
-        await foreach (ProbeResult result in prober.Results.ReadAllAsync(cancel).ConfigureAwait(false))
-        {
-            history.Record(result);
-            reporter.Submit(result);
-        }
-    }
-
-    /// <summary>Every edit takes effect at once: the prober follows the committed checks.</summary>
-    /// <remarks>
-    /// The prober compares all of them. Of many changes to a large state, those that come while it rests count as one, so that
-    /// comparing takes at most a tenth of the time. Not longer than a second: on a machine that is busy otherwise the measured time
-    /// is hardly ours, and ten times as much is a minute in which no edit takes effect.
-    /// </remarks>
-    private async Task FollowChecksAsync(CancellationToken cancel)
-    {
-        Named<Check>? known = null;
-        while (true)
-        {
-            AppliedState now = Store.Current;
-            bool member = now.Cluster.Peers.ContainsKey(Own.NodeId.ToString());
-            if (!ReferenceEquals(known, now.Cluster.Checks))
-            {
-                known = now.Cluster.Checks;
-                long begin = clock.GetTimestamp();
-                prober.Update(member ? known.Values : []);
-                TimeSpan rest = clock.GetElapsedTime(begin) * 9;
-                if (rest > LeastRest)
-                    await Task.Delay(rest < MostRest ? rest : MostRest, clock, cancel).ConfigureAwait(false);
-            }
-
-            await Store.WaitForChangeAsync(now, cancel).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<bool> GuardAsync(string name, Func<CancellationToken, Task> run, CancellationTokenSource stop)
-    {
-        try
-        {
-            await Task.Run(() => run(stop.Token), stop.Token).ConfigureAwait(false);
-            return false;
-        }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
-        {
-            return false;
-        }
-        catch (IOException fault)
-        {
-            // A broken machine, told in words; a stack trace would not mend it.
-            Logger.MachineFailed(fault.Message);
-            await stop.CancelAsync().ConfigureAwait(false);
-            return true;
-        }
-        catch (Exception fault)
-        {
-            Logger.RoomFailed(name, fault);
-            await stop.CancelAsync().ConfigureAwait(false);
-            return true;
-        }
-    }
-
     private static void Widen(GrpcServiceOptions options)
     {
         options.MaxReceiveMessageSize = PeerProtocol.MaxMessage;
         options.MaxSendMessageSize = PeerProtocol.MaxMessage * 4;
     }
-
-    private void Add(string name, Func<CancellationToken, Task> run) => loops.Add((name, run));
 }
