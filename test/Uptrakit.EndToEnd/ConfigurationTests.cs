@@ -38,7 +38,8 @@ public sealed class ConfigurationTests(SharedCluster shared) : ClusterTest(share
         Assert.Equal((0, 1, 0, true), (changed.Json().GetProperty("add").GetInt32(), changed.Json().GetProperty("change").GetInt32(),
             changed.Json().GetProperty("remove").GetInt32(), changed.Json().GetProperty("applied").GetBoolean()));
         Assert.DoesNotContain("geheim", changed.Output, StringComparison.Ordinal);
-        Assert.Equal("geheimer", (await CheckAsync("root")).Http.Bearer.Text);
+        Assert.False((await CheckAsync("root")).Http.Bearer.Sealed.IsEmpty);
+        Assert.Contains("bearer: geheimer", (await at.RunAsync(Cancel, "export", "--secrets")).Expect(0).Output, StringComparison.Ordinal);
 
         string exported = await scratch.WriteAsync("exported.yaml", (await at.RunAsync(Cancel, "export")).Expect(0).Output);
         Assert.DoesNotContain("geheim", await File.ReadAllTextAsync(exported, Cancel), StringComparison.Ordinal);
