@@ -4,7 +4,6 @@ using Uptrakit.Tests.Shared.Cluster;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>One node of three no longer reaches what is watched, and the two others do.</summary>
-[Collection(nameof(SharedCluster))]
 public sealed class BlindNodeTests
 {
     private const int Checks = 5;

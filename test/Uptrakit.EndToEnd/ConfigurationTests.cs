@@ -5,6 +5,7 @@ using Uptrakit.Tests.Shared.Cluster;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>The configuration as a file, from its first line to the cluster that is built from a backup.</summary>
+[Collection(nameof(CalmCluster))]
 public sealed class ConfigurationTests(SharedCluster shared) : ClusterTest(shared)
 {
     private const string First = """

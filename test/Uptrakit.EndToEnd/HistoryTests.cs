@@ -4,6 +4,7 @@ using Uptrakit.Tests.Shared.Cluster;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>The past of three real nodes, asked of one of them.</summary>
+[Collection(nameof(CalmCluster))]
 public sealed class HistoryTests(SharedCluster shared) : ClusterTest(shared)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

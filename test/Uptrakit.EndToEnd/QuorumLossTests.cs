@@ -4,7 +4,6 @@ using Uptrakit.Tests.Shared.Cluster;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>What watches is watched, too: a node that lost the others says so itself, and its heartbeat stops.</summary>
-[Collection(nameof(SharedCluster))]
 public sealed class QuorumLossTests
 {
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;

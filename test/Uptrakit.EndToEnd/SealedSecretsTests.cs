@@ -5,6 +5,7 @@ using Uptrakit.Tests.Shared.Cluster;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>Who has the disks of all members, but not their keys, has no secret of an alert or a check.</summary>
+[Collection(nameof(CalmCluster))]
 public sealed class SealedSecretsTests(SharedCluster shared) : ClusterTest(shared)
 {
     private static readonly TimeSpan s_soon = TimeSpan.FromSeconds(60);

@@ -1,8 +1,8 @@
 using Uptrakit.Tests.Shared.Cluster;
 
-// Real processes on few cores. Two tests of the fleet run beside each other, because they wait for processes more than for anything else;
-// those of the cluster count seconds of silence, and run alone.
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 2)]
+// Real processes on few cores. Three tests run beside each other, because they wait for processes and for deadlines more than for anything
+// else; those of the cluster that count seconds of silence, or that put it under load, run alone.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 3)]
 
 namespace Uptrakit.EndToEnd;
 
@@ -43,3 +43,7 @@ public sealed class SharedCluster : IAsyncDisposable
 
 [CollectionDefinition(nameof(SharedCluster), DisableParallelization = true)]
 public sealed class SharedClusterTests : ICollectionFixture<SharedCluster>;
+
+/// <summary>Three nodes of their own for tests that do not mind what runs beside them.</summary>
+[CollectionDefinition(nameof(CalmCluster))]
+public sealed class CalmCluster : ICollectionFixture<SharedCluster>;

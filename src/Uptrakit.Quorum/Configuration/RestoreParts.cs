@@ -9,6 +9,9 @@ internal static class RestoreParts
     /// <summary>Below what one command may be, with room for its frame.</summary>
     public const int MaxBytes = 3 * 1024 * 1024;
 
+    /// <summary>By what frames a sealed secret, and by what fills it up.</summary>
+    private const int Grows = 200;
+
     public static IReadOnlyList<Restore> Of(Backup backup, bool replaces, int maxBytes = MaxBytes)
     {
         List<Restore> parts = [new() { Begins = true, Replaces = replaces }];
@@ -25,10 +28,17 @@ internal static class RestoreParts
             Room(state).States.Add(state);
         return parts;
 
+        static int ClearIn(IMessage next) => next switch
+        {
+            Alert alert => SecretSlots.Of(alert).Count(static slot => slot.IsClear),
+            Check check => SecretSlots.Of(check).Count(static slot => slot.IsClear),
+            _ => 0,
+        };
+
         Restore Room(IMessage next)
         {
-            // A tag and a length go with each.
-            int needed = next.CalculateSize() + 8;
+            // A tag and a length go with each, and what is in clear grows when it is sealed.
+            int needed = next.CalculateSize() + 8 + (Grows * ClearIn(next));
             if (size + needed > maxBytes && size > 0)
             {
                 parts.Add(new Restore());

@@ -81,8 +81,8 @@ internal sealed record ClusterState
     /// <summary>The votes of this member do not count now.</summary>
     public bool IsExcluded(string nodeId) => Members.GetValueOrDefault(nodeId)?.ExcludedMs > 0;
 
-    /// <summary>The members that would still vote are a majority of all.</summary>
-    public bool MayExcludeOneMore => (Joined.Count(peer => IsExcluded(peer.NodeId)) + 1) * 2 < Joined.Count();
+    /// <summary>The members that would still vote are a majority of all. One that is lost does not vote.</summary>
+    public bool MayExcludeOneMore => (Joined.Count(peer => Members.GetValueOrDefault(peer.NodeId) is { } noted && (noted.ExcludedMs > 0 || noted.LostMs > 0)) + 1) * 2 < Joined.Count();
 
     /// <summary>(alerts of the check ∪ defaults) − suppressed − disabled, in the order of their names.</summary>
     public IEnumerable<Alert> EffectiveAlerts(Check check) => Alerts.Values

@@ -48,7 +48,8 @@ internal static partial class CommandApplier
         var states = c.State.Statuses.ToBuilder();
         foreach (CheckStatus status in restore.States)
         {
-            if (!c.State.Checks.TryGet(status.CheckId, out Check? check) || !check.Enabled || !IsSane(status, c.Command.AtMs))
+            // Of a check whose state is known nothing is put back: verdicts are the leader's own.
+            if (!c.State.Checks.TryGet(status.CheckId, out Check? check) || !check.Enabled || c.State.Statuses.ContainsKey(check.Id) || !IsSane(status, c.Command.AtMs))
                 continue;
             CheckStatus kept = status.Clone();
             // What it changed lately says nothing after a time in which nobody looked.
@@ -64,7 +65,7 @@ internal static partial class CommandApplier
         IsKnown(status.State) && IsKnown(status.Settled) && IsKnown(status.Told)
         && status.SinceMs <= nowMs && status.SettledSinceMs <= nowMs && status.RemindedMs <= nowMs
         && status.Detail.Length <= MaxRestoredDetail && status.Ok >= 0 && status.Total >= status.Ok
-        && (status.Acknowledged is not { } acknowledged || acknowledged.By.Length + acknowledged.Note.Length <= MaxRestoredDetail);
+        && (status.Acknowledged is not { } acknowledged || FaultOf(acknowledged) is null);
 
     private static bool IsKnown(CheckState state) => state is >= CheckState.Unknown and <= CheckState.Maintenance;
 }

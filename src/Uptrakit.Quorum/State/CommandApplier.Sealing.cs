@@ -7,14 +7,21 @@ internal static partial class CommandApplier
 {
     private const int MaxSealingKeys = 64;
 
+    /// <summary>A change of keys has every secret of checks sealed anew, and votes on these checks begin afresh: that is nobody's to do all the time.</summary>
+    private const long BetweenSealKeysMs = 10 * 60 * 1000;
+
     private static (ClusterState State, Outcome Outcome) SetSealKey(Context c, SetSealKey set)
     {
         if (!SealShapes.IsPublicKey(set.PublicKey))
             return c.Refuse(RefusalReason.Invalid, "this is not a key that secrets can be sealed for");
         ByteString former = c.State.Peers.GetValueOrDefault(set.NodeId)?.SealKey ?? ByteString.Empty;
+        if (!former.IsEmpty && former != set.PublicKey && c.Command.AtMs < c.State.Peers[set.NodeId].SealKeyMs + BetweenSealKeysMs)
+            return c.Refuse(RefusalReason.Conflict, "this member has changed its key for secrets less than ten minutes ago; try again later");
         (ClusterState next, Outcome outcome) = ChangeOwnKeys(c, set.NodeId, peer =>
         {
             peer.SealKey = set.PublicKey;
+            if (!former.IsEmpty)
+                peer.SealKeyMs = c.Command.AtMs;
             return null;
         });
         if (outcome.Status == OutcomeStatus.Refused || former == set.PublicKey)

@@ -67,13 +67,16 @@ internal static partial class CommandApplier
         CheckStatus status = c.State.StatusOf(check.Id).Clone();
         if (acknowledge.Acknowledgement is not null && status.Settled != CheckState.Down)
             return c.Refuse(RefusalReason.Conflict, $"check '{check.Name}' is not down: there is nothing to acknowledge");
-        if (acknowledge.Acknowledgement is { } given && (Names.FaultOfText("by", given.By, Names.MaxLength) ?? Names.FaultOfText("note", given.Note, 256)) is { } fault)
+        if (acknowledge.Acknowledgement is { } given && FaultOf(given) is { } fault)
             return c.Refuse(RefusalReason.Invalid, fault);
         status.Acknowledged = acknowledge.Acknowledgement?.Clone();
         if (status.Acknowledged is { } kept)
             kept.AtMs = c.Command.AtMs;
         return (c.State with { Statuses = c.State.Statuses.SetItem(check.Id, status) }, Outcomes.Done(check.Id));
     }
+
+    private static string? FaultOf(Acknowledgement given) => Names.FaultOfText("by", given.By, Names.MaxLength) ?? Names.FaultOfText("note", given.Note, 256)
+        ?? (given.AtMs is < 0 or > LatestMs || given.UntilMs is < 0 or > LatestMs ? "until: is a time that nobody can write" : null);
 
     private static (ClusterState State, Outcome Outcome) ApplyRemind(Context c, Remind remind)
     {

@@ -72,7 +72,7 @@ internal static class MaintenanceWindows
         {
             if (window.LastsMs != 0 || window.Zone.Length > 0)
                 return "cron: is missing; 'lasts' and 'zone' are for windows that come again";
-            return window.FromMs > 0 && window.ToMs > window.FromMs && window.ToMs - window.FromMs <= Longest.TotalMilliseconds
+            return window.FromMs > 0 && window.ToMs is > 0 and <= CommandApplier.LatestMs && window.ToMs > window.FromMs && window.ToMs - window.FromMs <= Longest.TotalMilliseconds
                 ? null
                 : $"to: must be after 'from', by {Durations.Format(Longest)} at most";
         }

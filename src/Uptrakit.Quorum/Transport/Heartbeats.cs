@@ -13,9 +13,13 @@ internal sealed class Heartbeats(PeerDirectory directory, PeerChannels channels,
     private readonly ConcurrentDictionary<NodeId, Task> beating = new();
     private readonly ConcurrentDictionary<NodeId, long> refused = new();
 
-    /// <summary>Of the other members, more than half answered just now, with the key that they are pinned to, that this node is no member.</summary>
+    /// <summary>
+    /// Of the other members, more than half, and not one alone, answered just now, with the key that they are pinned to, that this node is no
+    /// member: a single machine must not be able to keep this one silent.
+    /// </summary>
     public bool IsRefused =>
-        refused.Count(each => clock.GetElapsedTime(each.Value) < Recent && directory.All.ContainsKey(each.Key)) * 2 > directory.Others.Count();
+        refused.Count(each => clock.GetElapsedTime(each.Value) < Recent && directory.All.ContainsKey(each.Key)) is > 1 and var refusing
+        && refusing * 2 > directory.Others.Count();
 
     public async Task RunAsync(CancellationToken cancel)
     {

@@ -40,6 +40,8 @@ internal sealed class LeaderDesk(
         stamped.AtMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
         if (sealer?.Seal(stamped) is { } unsealed)
             return unsealed;
+        if (stamped.CalculateSize() > MaxCommand)
+            return Outcomes.Refuse(RefusalReason.Invalid, "a change is at most 4 MiB large, its sealed secrets included: make it in parts");
         if (stamped.ChangeCase == Command.ChangeOneofCase.RemovePeer
             && await WithdrawVoteAsync(engine, stamped.RemovePeer.Id, cancel).ConfigureAwait(false) is { } refusal)
             return refusal;

@@ -10,7 +10,6 @@ using static Microsoft.Playwright.Assertions;
 namespace Uptrakit.EndToEnd.Web;
 
 /// <summary>What an operator does with the pages of a real cluster, at nodes that lead and nodes that do not.</summary>
-[Collection(nameof(SharedCluster))]
 public sealed class OperatorTests(PageCluster pages, PageBrowser browser) : IClassFixture<PageCluster>, IClassFixture<PageBrowser>
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

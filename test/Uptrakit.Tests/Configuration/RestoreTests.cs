@@ -79,6 +79,28 @@ public sealed class RestoreTests
     }
 
     [Fact]
+    public void State_OfACheckThatIsKnown_IsNotPutBack()
+    {
+        TestMachine machine = new();
+        Check check = TestMachine.Check("web", "c-000000000001");
+        machine.Must(new Command { Restore = new Restore { Begins = true, Checks = { check }, States = { new CheckStatus { CheckId = check.Id, State = CheckState.Up } } } });
+
+        machine.Must(new Command { Restore = new Restore { States = { new CheckStatus { CheckId = check.Id, State = CheckState.Down, Settled = CheckState.Down, Told = CheckState.Down } } } });
+
+        Assert.Equal(CheckState.Up, machine.State.StatusOf(check.Id).State);
+    }
+
+    [Fact]
+    public void Parts_OfSecretsInClear_LeaveRoomForWhatSealingAdds()
+    {
+        Backup backup = new();
+        for (int i = 0; i < 40; i++)
+            backup.Checks.Add(new Check { Id = $"c-{i:x12}", Name = $"web-{i}", Http = new HttpOptions { Headers = { new HttpHeader { Name = "X-Key", Value = new Secret { Text = "short" } } } } });
+
+        Assert.All(RestoreParts.Of(backup, replaces: false, maxBytes: 2000), static part => Assert.True(part.Checks.Count <= 10, $"{part.Checks.Count} checks"));
+    }
+
+    [Fact]
     public void States_ThatCannotBe_AreLeftOut()
     {
         TestMachine machine = new();
@@ -89,6 +111,8 @@ public sealed class RestoreTests
             new() { CheckId = check.Id, State = CheckState.Up, SinceMs = machine.NowMs + 1 },
             new() { CheckId = check.Id, State = CheckState.Up, Detail = new string('x', 5000) },
             new() { CheckId = check.Id, State = CheckState.Up, Ok = 3, Total = 1 },
+            new() { CheckId = check.Id, State = CheckState.Up, Acknowledged = new Acknowledgement { By = "anna", UntilMs = long.MaxValue } },
+            new() { CheckId = check.Id, State = CheckState.Up, Acknowledged = new Acknowledgement { By = "a\u001bb" } },
             new() { CheckId = "c-00000000ffff", State = CheckState.Up },
         ];
 

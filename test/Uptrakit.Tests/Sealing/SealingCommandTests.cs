@@ -41,6 +41,18 @@ public sealed class SealingCommandTests : IDisposable
     }
 
     [Fact]
+    public void SealKey_ChangedAgainAndAgain_IsRefusedForTenMinutes()
+    {
+        SealedMember probe = cluster.Join(Role.Probe), first = cluster.Join(), second = cluster.Join();
+        Command To(SealedMember other) => new() { SetSealKey = new SetSealKey { NodeId = probe.Id, PublicKey = other.Keys.Current.PublicKey } };
+
+        Assert.Equal(OutcomeStatus.Done, cluster.Run(To(first), probe.Id).Status);
+        Assert.Equal(RefusalReason.Conflict, cluster.Run(To(second), probe.Id).Reason);
+        cluster.Clock.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal(OutcomeStatus.Done, cluster.Run(To(second), probe.Id).Status);
+    }
+
+    [Fact]
     public void SealKey_OfAProbe_CanBeSetByIt_AndNothingElseOfSealing()
     {
         SealedMember probe = cluster.Join(Role.Probe);

@@ -103,6 +103,16 @@ public sealed class ExclusionTests
     }
 
     [Fact]
+    public void Apply_WhileOthersAreLost_NeverExcludesWhoIsNeeded()
+    {
+        string[] nodes = Members(5);
+        machine.Must(new Command { NoteMember = new NoteMember { NodeId = nodes[3], Kind = MessageKind.MemberLost } });
+        machine.Must(new Command { NoteMember = new NoteMember { NodeId = nodes[4], Kind = MessageKind.MemberLost } });
+
+        machine.MustRefuse(new Command { NoteMember = new NoteMember { NodeId = nodes[1], Kind = MessageKind.MemberExcluded } }, RefusalReason.NotAllowed);
+    }
+
+    [Fact]
     public void Apply_ExcludedMemberRemoved_LeavesNothingBehind()
     {
         string[] nodes = Members(3);
