@@ -15,7 +15,7 @@ internal static partial class CommandApplier
         if (!SealShapes.IsPublicKey(set.PublicKey))
             return c.Refuse(RefusalReason.Invalid, "this is not a key that secrets can be sealed for");
         ByteString former = c.State.Peers.GetValueOrDefault(set.NodeId)?.SealKey ?? ByteString.Empty;
-        if (!former.IsEmpty && former != set.PublicKey && c.Command.AtMs < c.State.Peers[set.NodeId].SealKeyMs + BetweenSealKeysMs)
+        if (!former.IsEmpty && former != set.PublicKey && c.State.Peers[set.NodeId].SealKeyMs is > 0 and var last && c.Command.AtMs < last + BetweenSealKeysMs)
             return c.Refuse(RefusalReason.Conflict, "this member has changed its key for secrets less than ten minutes ago; try again later");
         (ClusterState next, Outcome outcome) = ChangeOwnKeys(c, set.NodeId, peer =>
         {
