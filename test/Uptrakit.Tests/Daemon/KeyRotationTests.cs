@@ -17,6 +17,8 @@ public sealed class KeyRotationTests : IDisposable
     private readonly ScratchFolder scratch = new();
     private readonly DataFolder folder;
     private readonly OneNode node;
+    /// <summary>Sooner no member may change its key for secrets again.</summary>
+    private const long TenMinutes = 600_000;
     private readonly SealKeys sealKeys;
     private readonly Keyring keyring;
     private OwnIdentity own;
@@ -148,7 +150,9 @@ public sealed class KeyRotationTests : IDisposable
         Assert.Null(entry.Correction(node.Me));
 
         using SealKey other = SealKey.Create();
+        node.AtMs += TenMinutes;
         node.Apply(new Command { SetSealKey = new SetSealKey { NodeId = node.Self, PublicKey = other.PublicKey } });
+        node.AtMs += TenMinutes;
         node.Apply(entry.Correction(node.Me)!);
 
         Assert.Equal(sealKeys.Current.PublicKey, node.Me.SealKey);

@@ -24,6 +24,9 @@ internal sealed class OneNode
 
     public bool HasQuorum { get; set; } = true;
 
+    /// <summary>The time of the commands.</summary>
+    public long AtMs { get; set; } = 1;
+
     public List<Command> Proposed { get; } = [];
 
     public string Self => Identity.NodeId.ToString();
@@ -40,7 +43,7 @@ internal sealed class OneNode
     {
         Command stamped = command.Clone();
         stamped.Proposer = Self;
-        stamped.AtMs = 1;
+        stamped.AtMs = AtMs;
         stamped.Id = ByteString.CopyFrom(Guid.NewGuid().ToByteArray());
         return Store.Apply(++index, 1, stamped);
     }
