@@ -14,7 +14,13 @@ public sealed class Verb(string name, string description, params string[] exampl
 
     public Verb Does(Func<ParseResult, CancellationToken, Task<int>> work)
     {
-        SetAction(work);
+        SetAction(async (parsed, cancel) =>
+        {
+            // A signal is waited for only from the moment at which this has returned: work that begins at once would be cut off by one that
+            // comes early, with whatever it has done to the terminal.
+            await Task.Yield();
+            return await work(parsed, cancel).ConfigureAwait(false);
+        });
         return this;
     }
 }

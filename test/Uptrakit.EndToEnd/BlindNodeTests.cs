@@ -11,22 +11,7 @@ public sealed class BlindNodeTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Node_CutFromEveryTarget_DoesNotCountUntilItSeesAgainAndARealOutageIsTold()
-    {
-        (Namespaces? network, string reason) = await Namespaces.MakeAsync(3, Cancel);
-        Assert.SkipWhen(network is null, reason);
-        await using Namespaces _ = network!;
-        await using TestCluster cluster = await TestCluster.FoundOnAsync(
-            c => [.. Enumerable.Range(0, 3).Select(i => c.NewNode(network!.Address(i), network.Name(i)))], Cancel);
-        try
-        {
-            await BlindAsync(network!, cluster);
-        }
-        finally
-        {
-            Failure.Show(cluster);
-        }
-    }
+    public Task Node_CutFromEveryTarget_DoesNotCountUntilItSeesAgainAndARealOutageIsTold() => Namespaces.WithClusterAsync(3, BlindAsync, Cancel);
 
     private static async Task BlindAsync(Namespaces network, TestCluster cluster)
     {

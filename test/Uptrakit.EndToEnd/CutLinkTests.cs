@@ -15,22 +15,7 @@ public sealed class CutLinkTests
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Link_OfTheMasterCut_OneLeaderPerTermAndNoSecondAlert()
-    {
-        (Namespaces? network, string reason) = await Namespaces.MakeAsync(3, Cancel);
-        Assert.SkipWhen(network is null, reason);
-        await using Namespaces _ = network!;
-        await using TestCluster cluster = await TestCluster.FoundOnAsync(
-            c => [.. Enumerable.Range(0, 3).Select(i => c.NewNode(network!.Address(i), network.Name(i)))], Cancel);
-        try
-        {
-            await CutAndWatchAsync(network!, cluster);
-        }
-        finally
-        {
-            Failure.Show(cluster);
-        }
-    }
+    public Task Link_OfTheMasterCut_OneLeaderPerTermAndNoSecondAlert() => Namespaces.WithClusterAsync(3, CutAndWatchAsync, Cancel);
 
     private static async Task CutAndWatchAsync(Namespaces network, TestCluster cluster)
     {

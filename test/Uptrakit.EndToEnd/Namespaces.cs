@@ -41,6 +41,24 @@ internal sealed class Namespaces : IAsyncDisposable
         }
     }
 
+    /// <summary>Runs the test on a cluster whose nodes each have a namespace; skips it, with the reason, where there are none.</summary>
+    public static async Task WithClusterAsync(int nodes, Func<Namespaces, TestCluster, Task> test, CancellationToken cancel)
+    {
+        (Namespaces? network, string reason) = await MakeAsync(nodes, cancel);
+        Assert.SkipWhen(network is null, reason);
+        await using Namespaces _ = network!;
+        await using TestCluster cluster = await TestCluster.FoundOnAsync(
+            c => [.. Enumerable.Range(0, nodes).Select(i => c.NewNode(network!.Address(i), network.Name(i)))], cancel);
+        try
+        {
+            await test(network!, cluster);
+        }
+        finally
+        {
+            Failure.Show(cluster);
+        }
+    }
+
     /// <summary>Packets between the two go to a hardware address that nobody has.</summary>
     public async Task CutAsync(int a, int b, CancellationToken cancel)
     {

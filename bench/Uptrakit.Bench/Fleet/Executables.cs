@@ -7,9 +7,6 @@ internal static class Executables
 
     public static string Agent { get; } = Of("UPTRAKIT_AGENT", "artifacts/dist/uptrakit-agent");
 
-    /// <summary>Null when it is not installed.</summary>
-    public static string? Nginx { get; } = new[] { "/usr/sbin/nginx", "/usr/bin/nginx" }.FirstOrDefault(File.Exists);
-
     /// <summary>Those of ours that are not there.</summary>
     public static IEnumerable<string> Missing => new[] { Controller, Agent }.Where(static path => !File.Exists(path));
 

@@ -17,7 +17,7 @@ internal static class Handshakes
 
     public static async Task RunAsync(Places places, Report report, int rounds, int each)
     {
-        if (Executables.Nginx is null)
+        if (Nginx.File is null)
         {
             report.Add(new("CPU of the server per full TLS 1.3 handshake", "≤ 2.5 × nginx", "", "nginx is not installed", "", null));
             return;
@@ -27,7 +27,7 @@ internal static class Handshakes
         using Hub hub = new(places, "h", "--tls-cert", certificate, "--tls-key", key);
         await hub.StartAsync();
         int port = Places.FreePorts(1)[0];
-        using Child nginx = Nginx.Make(places, port, certificate, key);
+        using Child nginx = TlsServer.Make(places, port, certificate, key);
         nginx.Start();
         await MeasureAsync(hub.Process, hub.Address.Port, Warming);
         await MeasureAsync(nginx, port, Warming / 10);

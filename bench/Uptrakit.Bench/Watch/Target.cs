@@ -1,5 +1,4 @@
 using System.Globalization;
-using Uptrakit.Bench.Fleet;
 using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Bench.Watch;
@@ -14,29 +13,14 @@ internal sealed class Target : IDisposable
     {
         string folder = Directory.CreateDirectory(Path.Combine(places.Root, name)).FullName;
         log = Path.Combine(folder, "access.log");
-        string configuration = Path.Combine(folder, "nginx.conf");
-        File.WriteAllText(configuration, $$"""
-            daemon off;
-            master_process off;
-            pid {{folder}}/pid;
-            error_log {{folder}}/error.log crit;
-            events { worker_connections 8192; }
-            http {
-              log_format probe '$msec $uri';
-              access_log {{log}} probe buffer=64k flush=1s;
-              client_body_temp_path {{folder}}/body;
-              proxy_temp_path {{folder}}/proxy;
-              fastcgi_temp_path {{folder}}/fastcgi;
-              uwsgi_temp_path {{folder}}/uwsgi;
-              scgi_temp_path {{folder}}/scgi;
-              server {
-                listen 127.0.0.1:{{port}} backlog=4096;
-                location / { return 200 "well\n"; }
-              }
+        Process = Nginx.Make(folder, 8192, $$"""
+            log_format probe '$msec $uri';
+            access_log {{log}} probe buffer=64k flush=1s;
+            server {
+              listen 127.0.0.1:{{port}} backlog=4096;
+              location / { return 200 "well\n"; }
             }
-
             """);
-        Process = new(Executables.Nginx!, ["-p", folder, "-c", configuration, "-e", Path.Combine(folder, "error.log")], Path.Combine(folder, "output.log"));
         Process.Start();
     }
 

@@ -11,24 +11,24 @@ internal static class Times
     /// <summary>Null for 0, which stands for never.</summary>
     internal static string? Iso(long unixMs) => unixMs <= 0
         ? null
-        : At(unixMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+        : Moments.Of(unixMs).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 
     internal static string Ago(TimeProvider clock, long unixMs)
     {
         if (unixMs <= 0)
             return "never";
-        TimeSpan past = clock.GetUtcNow() - At(unixMs);
+        TimeSpan past = clock.GetUtcNow() - Moments.Of(unixMs);
         return past < TimeSpan.FromSeconds(1) ? "now" : $"{Rough(past)} ago";
     }
 
     internal static string Until(TimeProvider clock, long unixMs)
     {
-        TimeSpan left = At(unixMs) - clock.GetUtcNow();
+        TimeSpan left = Moments.Of(unixMs) - clock.GetUtcNow();
         return left <= TimeSpan.Zero ? "expired" : $"in {Rough(left)}";
     }
 
     /// <summary>A point in time for people, in UTC.</summary>
-    internal static string Shown(long unixMs) => At(unixMs).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
+    internal static string Shown(long unixMs) => Moments.Of(unixMs).ToString("yyyy-MM-dd HH:mm:ss'Z'", CultureInfo.InvariantCulture);
 
     /// <summary>The same without the year, for narrow columns.</summary>
     internal static string Short(DateTimeOffset at) => at.UtcDateTime.ToString("MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
@@ -44,7 +44,4 @@ internal static class Times
         : Durations.Format(TimeSpan.FromSeconds(span.TotalHours >= 1
             ? Math.Floor(span.TotalMinutes) * 60
             : Math.Floor(span.TotalSeconds)));
-
-    private static DateTimeOffset At(long unixMs) => DateTimeOffset.FromUnixTimeMilliseconds(
-        Math.Clamp(unixMs, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 }

@@ -16,7 +16,6 @@ using Uptrakit.Quorum.Sealing;
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
 using Uptrakit.Quorum.Verdicts;
-using Uptrakit.Quorum.Watch;
 using Uptrakit.Trust.Identity;
 using Uptrakit.Trust.Pins;
 

@@ -95,7 +95,7 @@ internal sealed class WebRoom(
         bool fresh = store.Current.Index >= leaderApplied() && self.Quorum;
         return new NodeHealth(self.NodeId, self.Role, self.Master, self.Quorum, fresh, self.Term, self.Applied,
             [.. self.Peers.Select(static peer => new MemberHealth(
-                peer.NodeId, peer.Advertise, peer.Role, peer.Live, peer.LastSeenMs > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(peer.LastSeenMs) : null,
+                peer.NodeId, peer.Advertise, peer.Role, peer.Live, peer.LastSeenMs > 0 ? Moments.Of(peer.LastSeenMs) : null,
                 peer.Software, TimeSpan.FromMilliseconds(peer.ClockOffsetMs)) { Excluded = peer.Excluded })],
             [.. self.Warnings]);
     }
@@ -120,7 +120,7 @@ internal sealed class WebRoom(
     {
         if (window.Cron.Length == 0)
         {
-            (DateTimeOffset opens, DateTimeOffset closes) = (DateTimeOffset.FromUnixTimeMilliseconds(window.FromMs), DateTimeOffset.FromUnixTimeMilliseconds(window.ToMs));
+            (DateTimeOffset opens, DateTimeOffset closes) = (Moments.Of(window.FromMs), Moments.Of(window.ToMs));
             if (closes > from && opens < to)
                 yield return (opens, closes);
             yield break;

@@ -1,5 +1,6 @@
 using Uptrakit.Qu.Commands;
 using Uptrakit.Qu.Control;
+using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Qu.Tui;
 
@@ -22,9 +23,9 @@ internal static class EventFinder
         foreach (OutageRow outage in outages)
         {
             string name = outage.Name.Length > 0 ? outage.Name : outage.CheckId;
-            yield return new(Time(outage.FromMs), Tone.Bad, Words($"{name} went down", outage.Detail));
+            yield return new(Moments.Of(outage.FromMs), Tone.Bad, Words($"{name} went down", outage.Detail));
             if (outage.ToMs > 0)
-                yield return new(Time(outage.ToMs), Tone.Good, Plain.Line($"{name} is not down any more, after {Times.Lasting(outage.ToMs - outage.FromMs)}"));
+                yield return new(Moments.Of(outage.ToMs), Tone.Good, Plain.Line($"{name} is not down any more, after {Times.Lasting(outage.ToMs - outage.FromMs)}"));
         }
     }
 
@@ -62,7 +63,7 @@ internal static class EventFinder
     }
 
     /// <summary>The cluster says when it flipped; switching on and off has no time of its own.</summary>
-    private static DateTimeOffset WhenOf(CheckRow former, CheckRow now, DateTimeOffset at) => now.SinceMs > former.SinceMs ? Time(now.SinceMs) : at;
+    private static DateTimeOffset WhenOf(CheckRow former, CheckRow now, DateTimeOffset at) => now.SinceMs > former.SinceMs ? Moments.Of(now.SinceMs) : at;
 
     private static string Words(string what, string detail) => Plain.Line(detail.Length > 0 ? $"{what}: {detail}" : what);
 
@@ -71,6 +72,4 @@ internal static class EventFinder
         string address = status.Peers.FirstOrDefault(peer => peer.NodeId == nodeId)?.Advertise ?? "";
         return Plain.Line($"{nodeId.Split('-')[0]} {address}".TrimEnd());
     }
-
-    private static DateTimeOffset Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(ms, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 }

@@ -40,8 +40,6 @@ internal sealed class TuiScreen : IDisposable
     public static TuiScreen Open(Func<string, string?> variable)
     {
         TuiScreen screen = new(System.Console.Out, string.IsNullOrEmpty(variable("NO_COLOR")));
-        // Also when the process is ended in another way than by leaving the view: a shell under another screen is of no use to anybody.
-        AppDomain.CurrentDomain.ProcessExit += screen.Ended;
         screen.output.Write(Enter);
         screen.output.Flush();
         return screen;
@@ -90,20 +88,8 @@ internal sealed class TuiScreen : IDisposable
     {
         if (Interlocked.Exchange(ref left, 1) != 0)
             return;
-        AppDomain.CurrentDomain.ProcessExit -= Ended;
         foreach (PosixSignalRegistration signal in signals)
             signal.Dispose();
-        GiveBack();
-    }
-
-    private void Ended(object? sender, EventArgs arguments)
-    {
-        if (Interlocked.Exchange(ref left, 1) == 0)
-            GiveBack();
-    }
-
-    private void GiveBack()
-    {
         try
         {
             output.Write(Leave);

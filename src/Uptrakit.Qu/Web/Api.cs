@@ -1,14 +1,13 @@
 using Microsoft.AspNetCore.Http;
 using Uptrakit.Quorum.History;
 using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Verdicts;
 
 namespace Uptrakit.Qu.Web;
 
 /// <summary>The answers of <c>/api/v1</c>, each made from what this node knows.</summary>
 internal sealed class Api(WebOptions options, WebSources sources, OperatorDoor door, TimeProvider clock)
 {
-    /// <summary>Votes of so many checks are listed; those of the others are asked for one check at a time.</summary>
-    private const int MostSights = 512;
     private static readonly TimeSpan Ahead = TimeSpan.FromDays(90);
 
     public Task StatusAsync(HttpContext context)
@@ -40,7 +39,7 @@ internal sealed class Api(WebOptions options, WebSources sources, OperatorDoor d
         bool inside = door.IsOpen(context);
         Check[] checks = [.. state.Checks.Values.Where(check => inside || PublicChecks.IsPublic(check)).OrderBy(static check => check.Name, StringComparer.Ordinal)];
         IReadOnlyDictionary<string, CheckSight>? sights = inside
-            ? await sources.Standing.NowAsync([.. checks.Take(MostSights).Select(static check => check.Id)], context.RequestAborted)
+            ? await sources.Standing.NowAsync([.. checks.Take(VerdictDesk.MaxVotesOf).Select(static check => check.Id)], context.RequestAborted)
             : null;
         await Answers.JsonAsync(context, ApiJson.Default.ApiChecks, new([.. checks.Select(check => Of(state, check, sights))]));
     }
@@ -157,7 +156,7 @@ internal sealed class Api(WebOptions options, WebSources sources, OperatorDoor d
         sight?.Total ?? status.Total,
         sight?.Detail is { Length: > 0 } detail ? detail : status.Detail,
         status.Flapping,
-        status.Acknowledged is { } known ? new(known.By, DateTimeOffset.FromUnixTimeMilliseconds(known.AtMs), Time(known.UntilMs), known.Note) : null,
+        status.Acknowledged is { } known ? new(known.By, Moments.Of(known.AtMs), Time(known.UntilMs), known.Note) : null,
         [.. (sight?.Nodes ?? []).Select(static node => new ApiSight(node.NodeId, Words.Of(node.Grade), node.Latency.TotalMilliseconds, node.Age.TotalMilliseconds, node.Detail)
         {
             Excluded = node.Excluded ? true : null,
@@ -175,5 +174,5 @@ internal sealed class Api(WebOptions options, WebSources sources, OperatorDoor d
         sum.P95.TotalMilliseconds,
         sum.P99.TotalMilliseconds);
 
-    private static DateTimeOffset? Time(long ms) => ms > 0 ? DateTimeOffset.FromUnixTimeMilliseconds(ms) : null;
+    private static DateTimeOffset? Time(long ms) => ms > 0 ? Moments.Of(ms) : null;
 }

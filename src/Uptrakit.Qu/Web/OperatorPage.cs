@@ -129,7 +129,7 @@ internal sealed class OperatorPage(WebOptions options, WebSources sources, Opera
             page.Raw("<br><a href=\"").Text(OperatorCheckPage.PathOf(check)).Raw("\">Acknowledge</a>");
         page.Raw("<td class=t>");
         if (status.SinceMs > 0)
-            page.Raw(Words.Duration(now - DateTimeOffset.FromUnixTimeMilliseconds(status.SinceMs)));
+            page.Raw(Words.Duration(now - Moments.Of(status.SinceMs)));
         page.Raw("<td>").Raw(sight?.Ok ?? status.Ok).Raw("/").Raw(sight?.Total ?? status.Total).Raw("<td>").Text(OperatorSight.Detail(status, sight));
         OperatorSight.Acknowledged(page, status);
         page.Raw("<td>");

@@ -12,7 +12,7 @@ internal static class OperatorSight
         CheckStatus status = state.StatusOf(check.Id);
         page.Raw("<p class=\"headline ").Raw(check.Enabled ? Words.Class(status.State) : "n").Raw("\" role=status>").Raw(check.Enabled ? Words.Title(status.State) : "Off");
         if (check.Enabled && status.SinceMs > 0)
-            page.Raw(" for ").Raw(Words.Duration(now - DateTimeOffset.FromUnixTimeMilliseconds(status.SinceMs)));
+            page.Raw(" for ").Raw(Words.Duration(now - Moments.Of(status.SinceMs)));
         page.Raw(status.Flapping ? ", flapping" : "").Raw("</p><p>").Raw(Words.Of(check.Type)).Raw(" ").Text(check.Target).Raw("<br><small>").Text(Detail(status, sight)).Raw("</small></p>");
         Acknowledged(page, status);
         page.Raw("<h2>Who sees what</h2><div class=scroll tabindex=0 role=region aria-label=\"Who sees what\"><table><thead><tr><th scope=col>Node<th scope=col>Sees<th scope=col>Latency<th scope=col>When<th scope=col>Detail</tr></thead><tbody>");
@@ -47,7 +47,7 @@ internal static class OperatorSight
             return;
         page.Raw("<p class=known>Acknowledged by ").Text(known.By);
         if (known.UntilMs > 0)
-            page.Raw(" until ").Time(DateTimeOffset.FromUnixTimeMilliseconds(known.UntilMs));
+            page.Raw(" until ").Time(Moments.Of(known.UntilMs));
         page.Raw(known.Note.Length > 0 ? ": " : "").Text(known.Note).Raw("</p>");
     }
 

@@ -79,7 +79,7 @@ internal sealed class StatusPage(WebOptions options, WebSources sources, TimePro
         foreach ((Check check, CheckState bad) in troubled.Take(MostTroubled))
         {
             page.Raw("<li><strong>").Text(check.Name).Raw("</strong> <span class=").Raw(Words.Class(bad)).Raw(">").Raw(Words.Title(bad)).Raw("</span> for ")
-                .Raw(Words.Duration(now - DateTimeOffset.FromUnixTimeMilliseconds(state.StatusOf(check.Id).SinceMs)));
+                .Raw(Words.Duration(now - Moments.Of(state.StatusOf(check.Id).SinceMs)));
         }
 
         page.Raw("</ul>");

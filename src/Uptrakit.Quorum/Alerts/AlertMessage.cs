@@ -93,7 +93,7 @@ internal sealed record AlertMessage
         Total = entry.Total,
         Detail = PlainText.Clean(entry.Detail),
         Reports = [.. entry.Reports.Take(MostReports).Select(SeenBy.Of)],
-        At = Moment(entry.AtMs),
+        At = Moments.Of(entry.AtMs),
         Lasted = TimeSpan.FromMilliseconds(Math.Clamp(entry.LastedMs, 0, (long)TimeSpan.FromDays(36_500).TotalMilliseconds)),
         NodeId = PlainText.Clean(entry.NodeId, AlertText.NameLimit),
         MemberId = PlainText.Clean(entry.MemberId, AlertText.NameLimit),
@@ -118,10 +118,6 @@ internal sealed record AlertMessage
 
     internal static string TimeText(DateTimeOffset time) =>
         time.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture);
-
-    // A time that no calendar has must not stop the alert.
-    internal static DateTimeOffset Moment(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(
-        Math.Clamp(milliseconds, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 }
 
 /// <summary>What one node saw of the check.</summary>
@@ -141,5 +137,5 @@ internal sealed record AckedBy(string By, string Note, string Until)
         : new AckedBy(
             PlainText.Clean(given.By, AlertText.NameLimit),
             PlainText.Clean(given.Note),
-            given.UntilMs > 0 ? AlertMessage.TimeText(AlertMessage.Moment(given.UntilMs)) : "");
+            given.UntilMs > 0 ? AlertMessage.TimeText(Moments.Of(given.UntilMs)) : "");
 }

@@ -1,3 +1,4 @@
+using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
 
 namespace Uptrakit.Quorum.History;
@@ -34,7 +35,7 @@ internal sealed class ResultsDesk(HistoryReader history, TimeProvider clock)
 
     private ResultsReply Answer(ResultsRequest request, CancellationToken cancel)
     {
-        (DateTimeOffset from, DateTimeOffset to) = (Time(request.FromMs), Time(request.ToMs));
+        (DateTimeOffset from, DateTimeOffset to) = (Moments.Of(request.FromMs), Moments.Of(request.ToMs));
         long begin = clock.GetTimestamp();
         ResultsReply reply = new() { Cut = request.CheckIds.Count > MostChecks };
         foreach (string id in request.CheckIds.Take(MostChecks))
@@ -77,7 +78,4 @@ internal sealed class ResultsDesk(HistoryReader history, TimeProvider clock)
     };
 
     private static long Us(TimeSpan time) => (long)time.TotalMicroseconds;
-
-    /// <summary>Whatever a member sends is a time; the reader cuts it to what is kept.</summary>
-    private static DateTimeOffset Time(long ms) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(ms, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()));
 }

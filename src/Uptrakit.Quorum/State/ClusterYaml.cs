@@ -146,10 +146,5 @@ internal static partial class ClusterYaml
 
     private static string Fingerprint(PeerKey key) => "sha256:" + Convert.ToHexStringLower(key.SpkiSha256.Span);
 
-    private static string Time(long milliseconds)
-    {
-        long within = Math.Clamp(milliseconds, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds());
-        return DateTimeOffset.FromUnixTimeMilliseconds(within)
-            .ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-    }
+    private static string Time(long milliseconds) => Moments.Of(milliseconds).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -76,7 +76,7 @@ internal static partial class CommandApplier
     }
 
     private static string? FaultOf(Acknowledgement given) => Names.FaultOfText("by", given.By, Names.MaxLength) ?? Names.FaultOfText("note", given.Note, 256)
-        ?? (given.AtMs is < 0 or > LatestMs || given.UntilMs is < 0 or > LatestMs ? "until: is a time that nobody can write" : null);
+        ?? (given.AtMs is < 0 or > Moments.LatestMs || given.UntilMs is < 0 or > Moments.LatestMs ? "until: is a time that nobody can write" : null);
 
     private static (ClusterState State, Outcome Outcome) ApplyRemind(Context c, Remind remind)
     {

@@ -11,9 +11,6 @@ namespace Uptrakit.Quorum.State;
 /// </remarks>
 internal static partial class CommandApplier
 {
-    /// <summary>The end of the year 9999 (UTC): no time can be written that is later.</summary>
-    internal const long LatestMs = 253_402_300_799_999;
-
     /// <summary>Members in one cluster, at the most; consensus among more gains nothing and costs every change.</summary>
     public const int MaxPeers = 32;
 

@@ -35,7 +35,7 @@ internal static class MaintenanceWindows
         if (window.Cron.Length == 0)
         {
             long at = now.ToUnixTimeMilliseconds();
-            return at >= window.FromMs && at < window.ToMs ? DateTimeOffset.FromUnixTimeMilliseconds(window.ToMs) : null;
+            return at >= window.FromMs && at < window.ToMs ? Moments.Of(window.ToMs) : null;
         }
 
         if (!CronExpression.TryParse(window.Cron, out CronExpression? cron) || ZoneOf(window.Zone) is not { } zone)
@@ -50,7 +50,7 @@ internal static class MaintenanceWindows
 
     /// <summary>When it opens next, after that moment; null for never.</summary>
     public static DateTimeOffset? OpensNext(MaintenanceWindow window, DateTimeOffset now) => window.Cron.Length == 0
-        ? window.FromMs > now.ToUnixTimeMilliseconds() ? DateTimeOffset.FromUnixTimeMilliseconds(window.FromMs) : null
+        ? window.FromMs > now.ToUnixTimeMilliseconds() ? Moments.Of(window.FromMs) : null
         : CronExpression.TryParse(window.Cron, out CronExpression? cron) && ZoneOf(window.Zone) is { } zone ? cron.GetNextOccurrence(now, zone) : null;
 
     /// <summary>Null for one that this host does not know.</summary>
@@ -72,7 +72,7 @@ internal static class MaintenanceWindows
         {
             if (window.LastsMs != 0 || window.Zone.Length > 0)
                 return "cron: is missing; 'lasts' and 'zone' are for windows that come again";
-            return window.FromMs > 0 && window.ToMs is > 0 and <= CommandApplier.LatestMs && window.ToMs > window.FromMs && window.ToMs - window.FromMs <= Longest.TotalMilliseconds
+            return window.FromMs > 0 && window.ToMs is > 0 and <= Moments.LatestMs && window.ToMs > window.FromMs && window.ToMs - window.FromMs <= Longest.TotalMilliseconds
                 ? null
                 : $"to: must be after 'from', by {Durations.Format(Longest)} at most";
         }

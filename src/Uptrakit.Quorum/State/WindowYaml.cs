@@ -1,4 +1,3 @@
-using System.Globalization;
 using Uptrakit.Trust.Text;
 
 namespace Uptrakit.Quorum.State;
@@ -50,22 +49,4 @@ internal static class WindowYaml
         if (window.ToMs > 0)
             yaml.Plain("to", Moments.Text(window.ToMs));
     }
-}
-
-/// <summary>Points in time as people write them: with the zone, because a file is read on more than one machine.</summary>
-internal static class Moments
-{
-    public static bool TryParse(string text, out long milliseconds)
-    {
-        milliseconds = 0;
-        bool hasZone = text.EndsWith('Z') || text.LastIndexOfAny(['+', '-']) > text.IndexOf('T') && text.Contains('T');
-        if (!hasZone || !DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out DateTimeOffset time))
-            return false;
-        milliseconds = time.ToUnixTimeMilliseconds();
-        return milliseconds > 0;
-    }
-
-    public static string Text(long milliseconds) => DateTimeOffset
-        .FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, DateTimeOffset.MaxValue.ToUnixTimeMilliseconds()))
-        .ToString(milliseconds % 1000 == 0 ? "yyyy-MM-dd'T'HH:mm:ss'Z'" : "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
 }

@@ -40,7 +40,7 @@ internal sealed class Liveness(TimeProvider clock, ILogger logger)
         Heard?.Invoke(beat);
         long now = clock.GetTimestamp();
         DateTimeOffset at = clock.GetUtcNow();
-        TimeSpan offset = DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(beat.AtMs, 0, 253402300799999)) - at;
+        TimeSpan offset = State.Moments.Of(beat.AtMs) - at;
         bool off = offset.Duration() > ClockTolerance;
         views.TryGetValue(peer, out View? before);
         bool unbroken = before is not null && clock.GetElapsedTime(before.Seen, now) <= Window;

@@ -14,7 +14,8 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     private const int MaxStreams = 64;
     private const int MaxReportsInBatch = 4096;
     private const int MaxDetail = 256;
-    private const int MaxVotesOf = 512;
+    /// <summary>Checks whose votes are told one by one in one answer.</summary>
+    internal const int MaxVotesOf = 512;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
     private readonly ConcurrentDictionary<Channel<LeaderMessage>, NodeId> streams = new();
     private readonly StateStore store;

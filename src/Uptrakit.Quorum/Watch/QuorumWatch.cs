@@ -7,15 +7,15 @@ namespace Uptrakit.Quorum.Watch;
 
 /// <summary>How this node stands to the others.</summary>
 /// <param name="Quorum">It sees one.</param>
-/// <param name="Refused">More than half of the other members answer, prove who they are, and say that this node is none of them.</param>
+/// <param name="Refused">More than half of the other members, and more than one, answer, prove who they are, and say that this node is none of them.</param>
 /// <param name="Words">For the message: whom it hears.</param>
 internal readonly record struct QuorumSight(bool Quorum, bool Refused, string Words);
 
 /// <summary>Tells that this node sees no quorum, once for each loss, and once that it does again: by itself, because nothing can be committed then.</summary>
 /// <remarks>
 /// The alerts are those of the last applied state. A node that has not seen a quorum since it was started has lost none; one that was
-/// removed from the cluster has lost nothing that anybody should be woken for. It takes more than half of the others to say that it
-/// was: a single compromised machine must not keep it silent.
+/// removed from the cluster has lost nothing that anybody should be woken for. It takes more than half of the others, and more
+/// than one, to say that it was: a single compromised machine must not keep it silent.
 /// </remarks>
 internal sealed class QuorumWatch(
     NodeId self, StateStore store, Func<QuorumSight> look, LocalOutbox outbox, TimeProvider clock, ILogger<QuorumWatch> logger)
