@@ -46,7 +46,7 @@ internal sealed class DeclarationWriter(Present present, bool withSecrets)
         Name(shown.SuppressAlertIds);
         Name(shown.ParentIds);
         foreach (CheckField field in CheckFields.For(check.Type).Where(static field => field.IsSecret))
-            field.Set(shown, [.. field.Get(check).Select(value => field.Shape == FieldShape.List ? ShownHeader(value) : Shown(value))]);
+            field.Set(shown, [.. field.Get(check).Select(value => Shown(field, value))]);
         return shown;
     }
 
@@ -71,11 +71,12 @@ internal sealed class DeclarationWriter(Present present, bool withSecrets)
         return shown;
     }
 
-    private string ShownHeader(string header)
+    private string Shown(CheckField field, string value)
     {
-        int colon = header.IndexOf(':');
-        string value = header[(colon + 1)..].Trim();
-        return value.Length == 0 ? header : $"{header[..colon]}: {Shown(value)}";
+        string secret = field.SecretIn(value);
+        if (secret.Length == 0)
+            return value;
+        return field.Shape == FieldShape.List ? $"{value[..value.IndexOf(':')]}: {Shown(secret)}" : Shown(secret);
     }
 
     private string Shown(string secret)

@@ -67,7 +67,7 @@ internal sealed class ObjectRows(Present present)
 
     // What stands in a file or a variable may be told: only where it is, not what.
     private static ObjectRow Row(CheckField field, IReadOnlyList<string> values) => new(field.Name, string.Join(", ", values),
-        field.IsSecret && values.Any(value => !Secrets.IsReference(field.Shape == FieldShape.List ? value[(value.IndexOf(':') + 1)..].Trim() : value)));
+        field.IsSecret && values.Any(value => !Secrets.IsReference(field.SecretIn(value))));
 
     private static string TextOf(AlertField field, Alert alert) => !field.IsIn(alert) ? ""
         : field.Values(alert).ToList() is { Count: > 0 } values ? string.Join(", ", values)

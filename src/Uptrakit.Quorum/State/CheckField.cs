@@ -52,6 +52,9 @@ internal sealed record CheckField(
 
     public string Flag => "--" + (FlagName.Length > 0 ? FlagName : Name.Replace('_', '-'));
 
+    /// <summary>Of a value of a secret field, what is secret: of a header, what stands behind its name.</summary>
+    public string SecretIn(string value) => Shape == FieldShape.List ? value[(value.IndexOf(':') + 1)..].Trim() : value;
+
     public bool IsFor(CheckType type) => Types.Length == 0 || Types.Contains(type);
 
     /// <summary>Judges and takes the values; the answer is a sentence that begins with the name, or null.</summary>

@@ -1,6 +1,8 @@
 using Google.Protobuf;
+using Uptrakit.Quorum.Alerts.Schema;
 using Uptrakit.Quorum.Sealing;
 using Uptrakit.Quorum.State;
+using Uptrakit.Tests.Configuration;
 using Uptrakit.Tests.State;
 
 namespace Uptrakit.Tests.Sealing;
@@ -95,6 +97,29 @@ public sealed class CommandSealerTests : IDisposable
         Assert.All(SecretSlots.Of(ofAProbe.Of(alert)), static slot => Assert.True(slot.IsSealed));
         Assert.Equal([$"alert '{alert.Name}'"], ofAProbe.Closed);
         Assert.All(SecretSlots.Of(alert), static slot => Assert.True(slot.IsSealed));
+    }
+
+    /// <summary>A secret that the tables know and the slots do not would stand on every disk in clear.</summary>
+    [Fact]
+    public void Slots_OfEveryOptionOfEveryType_KnowEverySecretOfTheTables()
+    {
+        ClusterState all = Everything.Machine().State;
+
+        foreach (Check check in all.Checks.Values)
+        {
+            int secrets = CheckFields.For(check.Type).Where(static field => field.IsSecret)
+                .Sum(field => field.Get(check).Count(value => Secrets.IsClear(field.SecretIn(value))));
+            Assert.Equal((check.Name, secrets), (check.Name, SecretSlots.Of(check).Count(static slot => slot.IsClear)));
+        }
+
+        foreach (Alert alert in all.Alerts.Values)
+        {
+            int secrets = AlertSchema.Of(alert.Type)!.Fields.Count(field => field.IsSecret && field.Values(alert).Any(Secrets.IsClear));
+            Assert.Equal((alert.Name, secrets), (alert.Name, SecretSlots.Of(alert).Count(static slot => slot.IsClear)));
+        }
+
+        Assert.True(all.Checks.Values.Sum(static check => SecretSlots.Of(check).Count(static slot => slot.IsClear)) > 3);
+        Assert.True(all.Alerts.Values.Sum(static alert => SecretSlots.Of(alert).Count(static slot => slot.IsClear)) > 12);
     }
 
     [Fact]

@@ -1,5 +1,4 @@
 using System.Text;
-using Uptrakit.Quorum.Alerts.Schema;
 using Uptrakit.Quorum.Checks;
 using Uptrakit.Quorum.State;
 
@@ -31,9 +30,7 @@ internal sealed class Imported
     public Present Present => new() { Checks = checks, Alerts = alerts, Windows = windows };
 
     /// <summary>How many secrets it holds in clear.</summary>
-    public int CountClearSecrets() => alerts.Sum(static alert => (AlertSchema.Of(alert.Type)?.Fields ?? []).Count(field => field.IsSecret && field.Values(alert).Any(Secrets.IsClear)))
-        + checks.Sum(static check => CheckFields.For(check.Type).Count(field => field.IsSecret && field.Get(check).Any(value =>
-            Secrets.IsClear(field.Shape == FieldShape.List ? value[(value.IndexOf(':') + 1)..].Trim() : value))));
+    public int CountClearSecrets() => alerts.SelectMany(SecretSlots.Of).Concat(checks.SelectMany(SecretSlots.Of)).Count(static slot => slot.IsClear);
 
     /// <summary>Says what was left out. A hostile file has millions of such things; a thousand are enough.</summary>
     public void Note(string line)
