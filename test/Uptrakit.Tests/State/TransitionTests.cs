@@ -193,6 +193,19 @@ public sealed class TransitionTests
         Assert.Equal([MessageKind.Transition, MessageKind.Reminder], machine.State.Outbox.Values.Select(static o => o.Kind));
     }
 
+    /// <summary>Pages show these times: one that no calendar has would be a fault of every page that names it.</summary>
+    [Fact]
+    public void Times_ThatNoCalendarHas_AreRefused()
+    {
+        string web = machine.Must(new Command { PutCheck = new PutCheck { Check = Check("web") } });
+        Flip(web, CheckState.Unknown, CheckState.Down);
+        Acknowledgement endless = new() { By = "alice", UntilMs = long.MaxValue };
+        MaintenanceWindow far = new() { Name = "far", All = true, FromMs = long.MaxValue - 60_000, ToMs = long.MaxValue };
+
+        machine.MustRefuse(new Command { Acknowledge = new Acknowledge { CheckId = "web", Acknowledgement = endless } }, RefusalReason.Invalid);
+        machine.MustRefuse(new Command { PutWindow = new PutWindow { Window = far } }, RefusalReason.Invalid);
+    }
+
     private OutcomeStatus Remind(string check) => machine.Run(new Command { Remind = new Remind { CheckId = check } }).Status;
 
     private void Announce(string check, CheckState state) => machine.Must(new Command
