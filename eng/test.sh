@@ -18,13 +18,18 @@ export QU=${QU:-$PWD/artifacts/bin/qu} UPTRAKIT_BIN=${UPTRAKIT_BIN:-$PWD/artifac
 want nginx-light openssl curl systemd iproute2 sslscan postgresql chromium tmux prometheus exim4-daemon-light knot
 
 passed=0 failed=0 skipped=0 code=0
-log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+log=$(mktemp) failures=$(mktemp)
+trap 'rm -f "$log" "$failures"' EXIT
 
 # number <label>: the sum of what the summary lines in the log say for one label.
 number() {
   grep -E '^ *(Passed|Failed|Skipped)! +- +Failed:' "$log" |
     sed -E "s/.*[ ,-]$1: +([0-9]+),.*/\1/" | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
+# What failed and why, without the pages of logs that come between.
+name_failures() {
+  awk '/^  Failed .*\[/ { told = 12 } /^ *Stack Trace:|^ *Standard Output Messages:/ { told = 0 } told > 0 { print; told-- }' "$log" >>"$failures"
 }
 
 for project in "${projects[@]}"; do
@@ -34,6 +39,7 @@ for project in "${projects[@]}"; do
     --results-directory artifacts/test-results "$@" 2>&1 | tee "$log"
   status=${PIPESTATUS[0]}
   now_failed=$(number Failed)
+  name_failures
   passed=$((passed + $(number Passed)))
   skipped=$((skipped + $(number Skipped)))
   if [ "$status" -ne 0 ] && [ "$now_failed" -eq 0 ]; then
@@ -50,5 +56,6 @@ if [ $((passed + failed)) -eq 0 ]; then
   echo "no test was run" >&2
   code=1
 fi
+cat "$failures"
 echo "$passed passed, $failed failed, $skipped skipped"
 exit "$code"

@@ -18,6 +18,9 @@ public sealed class HostileTextTests(WatchedNode shared) : WatchTest(shared)
 
         """;
 
+    // How Exim's log tells of one, after the mail is in the box.
+    private const string Delivery = "=> ";
+
     private readonly WatchedNode shared = shared;
     private readonly Knot knot = new();
     private readonly Exim exim = new();
@@ -53,7 +56,10 @@ public sealed class HostileTextTests(WatchedNode shared) : WatchTest(shared)
 
         await JudgeAsync(new Expected("down", "@everyone", "dns", "evil.evil.test",
             "--record", "txt", "--expect", "v=spf1", "--resolver", knot.Address, "--alerts", "chat,hook,mail"));
-        await Until.TrueAsync("all three have it", () => discord.Requests.Count > 0 && hook.Requests.Count > 0 && exim.Mails.Count > 0, Patience, Cancel);
+        await Until.TrueAsync(
+            "all three have it",
+            () => discord.Requests.Count > 0 && hook.Requests.Count > 0 && exim.Mails.Count > 0 && exim.Log.Contains(Delivery, StringComparison.Ordinal),
+            Patience, Cancel);
 
         using JsonDocument message = JsonDocument.Parse(discord.Requests[0].Body);
         Assert.Empty(message.RootElement.GetProperty("allowed_mentions").GetProperty("parse").EnumerateArray());
@@ -73,7 +79,7 @@ public sealed class HostileTextTests(WatchedNode shared) : WatchTest(shared)
         Assert.Contains("@everyone", mail.Subject, StringComparison.Ordinal);
         Assert.Empty(mail.Bcc);
         Assert.Equal(["ops@example.org"], mail.To.Mailboxes.Select(static to => to.Address));
-        Assert.Equal("ops", exim.Log.Split("=> ")[1].Split(' ')[0]);
+        Assert.Equal("ops", exim.Log.Split(Delivery)[1].Split(' ')[0]);
 
         // And the operator's terminal.
         Ran status = (await RunAsync("status")).Expect(0);
