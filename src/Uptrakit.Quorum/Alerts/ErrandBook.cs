@@ -49,7 +49,7 @@ internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
         }
 
         HashSet<string> alerts = [.. pending.Select(e => e.Entry.AlertId)];
-        foreach (string gone in turns.Where(t => !alerts.Contains(t.Key) && !t.Value.Busy && t.Value.Recent(Now) == 0).Select(t => t.Key).ToList())
+        foreach (string gone in turns.Where(t => !alerts.Contains(t.Key) && !t.Value.Busy && t.Value.IsRested(Now)).Select(t => t.Key).ToList())
             turns.Remove(gone);
     }
 
@@ -86,10 +86,11 @@ internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
         // Counted once, however often it has to be tried.
         if (errand.Attempts > 1)
             return;
-        mine.Sent.Enqueue(Now);
-        if (mine.Limited)
-            SumUp(errand);
-        mine.Limited = false;
+        Allowance allowance = mine.AllowanceOf(errand);
+        allowance.Sent.Enqueue(Now);
+        if (allowance.Limited)
+            SumUp(errand, mine);
+        allowance.Limited = false;
     }
 
     /// <summary>The receiver has it, or never will; and with it what it told of others.</summary>
@@ -145,7 +146,7 @@ internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
         // What is tried again was counted the first time.
         if (errand is not { Alert: { MostPerHour: > 0 } alert, Attempts: 0 } || AlertSchema.Of(alert.Type) is { KeepsIncidents: true })
             return TimeSpan.Zero;
-        AlertTurn mine = TurnOf(errand.Entry.AlertId);
+        Allowance mine = TurnOf(errand.Entry.AlertId).AllowanceOf(errand);
         if (mine.Recent(Now) < alert.MostPerHour)
             return TimeSpan.Zero;
 
@@ -156,9 +157,10 @@ internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
         return free;
     }
 
-    private void SumUp(Errand first)
+    private void SumUp(Errand first, AlertTurn turn)
     {
-        List<Errand> mine = [.. pending.Where(e => e.Entry.AlertId == first.Entry.AlertId && !e.Finished && e != first)];
+        Allowance allowance = turn.AllowanceOf(first);
+        List<Errand> mine = [.. pending.Where(e => e.Entry.AlertId == first.Entry.AlertId && !e.Finished && e != first && turn.AllowanceOf(e) == allowance)];
         // A check of which something is still being tried keeps its order.
         HashSet<string> busy = [.. mine.Where(e => e.Attempts > 0).Select(e => e.Entry.CheckId)];
         List<Errand> waiting = [.. mine.Where(e => e.Carrier is null && !busy.Contains(e.Entry.CheckId))];
@@ -184,12 +186,24 @@ internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
 
     private sealed class AlertTurn
     {
+        // Apart: members that come and go must not hold back what is told of checks.
+        private readonly Allowance checks = new(), members = new();
+
         internal bool Busy { get; set; }
 
         internal TimeSpan NotBefore { get; set; }
 
         internal long Last { get; set; }
 
+        /// <summary>Whether nothing of its hour is used up.</summary>
+        internal bool IsRested(TimeSpan now) => checks.Recent(now) == 0 && members.Recent(now) == 0;
+
+        internal Allowance AllowanceOf(Errand errand) => errand.Entry.CheckId.Length > 0 ? checks : members;
+    }
+
+    /// <summary>What of an alert's hour is used up.</summary>
+    private sealed class Allowance
+    {
         /// <summary>Whether something waits because of the limit.</summary>
         internal bool Limited { get; set; }
 

@@ -100,39 +100,24 @@ internal static partial class CommandApplier
         // Decided here by every node: whoever leads cannot silence so many that the others are no majority.
         if (note.Kind == MessageKind.MemberExcluded && status.ExcludedMs == 0 && !c.State.MayExcludeOneMore)
             return c.Refuse(RefusalReason.NotAllowed, "the votes of the others would be no majority of all members");
-        switch (note.Kind)
-        {
-            case MessageKind.MemberLost when status.LostMs == 0: status.LostMs = c.Command.AtMs; break;
-            case MessageKind.MemberBack: status.LostMs = 0; break;
-            case MessageKind.MemberClock when status.ClockMs == 0: status.ClockMs = c.Command.AtMs; break;
-            case MessageKind.MemberClockRight: status.ClockMs = 0; break;
-            case MessageKind.MemberExcluded when status.ExcludedMs == 0: status.ExcludedMs = c.Command.AtMs; break;
-            case MessageKind.MemberIncluded: status.ExcludedMs = 0; break;
-            default: break;
-        }
-
+        MemberNotes.Note(status, note.Kind, c.Command.AtMs);
+        bool tells = MemberNotes.IsToBeTold(status, note.Kind, c.Command.AtMs);
+        bool isLast = tells && MemberNotes.Tell(status, note.Kind, c.Command.AtMs);
         if (status.Equals(before))
             return c.Refuse(RefusalReason.Conflict, "that is known already");
-        bool well = status is { LostMs: 0, ExcludedMs: 0, ClockMs: 0 };
-        ClusterState next = c.State with { Members = well ? c.State.Members.Remove(note.NodeId) : c.State.Members.SetItem(note.NodeId, status) };
+        ClusterState next = c.State with { Members = c.State.Members.SetItem(note.NodeId, status) };
+        if (!tells)
+            return (next, Outcomes.Done(note.NodeId));
+        string detail = note.Detail.Length > 256 ? note.Detail[..256] : note.Detail;
         return (WithEntries(c, next, next.Alerts.Values.Where(static alert => alert is { Enabled: true, WatchesCluster: true }), new OutboxEntry
         {
             Kind = note.Kind,
             MemberId = note.NodeId,
             CheckName = c.State.Peers[note.NodeId].Advertise,
-            Detail = note.Detail.Length > 256 ? note.Detail[..256] : note.Detail,
-            LastedMs = Began(before, note.Kind) is > 0 and { } since ? Math.Max(0, c.Command.AtMs - since) : 0,
+            Detail = !isLast ? detail : detail.Length == 0 ? MemberNotes.Hushed : $"{detail}; {MemberNotes.Hushed}",
+            LastedMs = !MemberNotes.Holds(before, note.Kind) && MemberNotes.Since(before, note.Kind) is > 0 and var since ? Math.Max(0, c.Command.AtMs - since) : 0,
         }), Outcomes.Done(note.NodeId));
     }
-
-    /// <summary>When that began which ends now.</summary>
-    private static long Began(MemberStatus before, MessageKind kind) => kind switch
-    {
-        MessageKind.MemberBack => before.LostMs,
-        MessageKind.MemberClockRight => before.ClockMs,
-        MessageKind.MemberIncluded => before.ExcludedMs,
-        _ => 0,
-    };
 
     private static ClusterState WithMessages(
         Context c, ClusterState next, Check check, CheckStatus former, CheckStatus status, MessageKind kind, Func<Alert, bool> wanted)

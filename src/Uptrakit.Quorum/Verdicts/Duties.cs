@@ -12,6 +12,7 @@ internal sealed class Duties
     private static readonly TimeSpan BackWithin = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan ClockMayDiffer = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ClockIsRight = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan BetweenClockNotes = TimeSpan.FromMinutes(1);
     private long? last;
 
     public bool IsTime(TimeProvider clock)
@@ -38,27 +39,63 @@ internal sealed class Duties
         return due;
     }
 
-    /// <summary>What is to be noted of members: who is lost for half a minute, who is back, whose clock is off.</summary>
-    public static IEnumerable<Command> Of(ClusterState state, IEnumerable<MemberSight> sights)
+    /// <summary>What is to be noted of members: who is lost for half a minute, who is back, whose clock is off, and what of it was not told.</summary>
+    public static IEnumerable<Command> Of(ClusterState state, IEnumerable<MemberSight> sights, DateTimeOffset now)
     {
         MemberSight[] joined = [.. sights.Where(sight => state.Peers.TryGetValue(sight.NodeId, out Peer? peer) && peer.Joined)];
         TimeSpan middle = MiddleClock(joined);
+        long at = now.ToUnixTimeMilliseconds();
         foreach (MemberSight sight in joined)
         {
-            TimeSpan off = (sight.ClockOffset - middle).Duration();
             MemberStatus known = state.Members.GetValueOrDefault(sight.NodeId) ?? new MemberStatus();
-            if (known.LostMs == 0 && sight.Silence >= LostAfter)
-                yield return Note(sight, MessageKind.MemberLost, "not heard from");
-            else if (known.LostMs != 0 && sight.Silence < BackWithin)
-                yield return Note(sight, MessageKind.MemberBack, "");
-            if (known.LostMs != 0 || sight.Silence >= BackWithin)
-                continue; // of who is not here nothing new is known
-            if (known.ClockMs == 0 && off > ClockMayDiffer)
-                yield return Note(sight, MessageKind.MemberClock, $"it differs from most clocks by {off.TotalSeconds:0} s");
-            else if (known.ClockMs != 0 && off < ClockIsRight)
-                yield return Note(sight, MessageKind.MemberClockRight, "");
+            TimeSpan off = (sight.ClockOffset - middle).Duration();
+            MessageKind[] seen = [.. Seen(sight, known, off, at)];
+            foreach (MessageKind kind in MemberNotes.Kinds)
+            {
+                bool isNews = seen.Contains(kind) && !MemberNotes.Holds(known, kind);
+                if (isNews || (MemberNotes.IsToBeTold(known, kind, at) && !IsOver(kind, seen)))
+                    yield return Note(sight, kind, Words(kind, off));
+            }
         }
     }
+
+    private static IEnumerable<MessageKind> Seen(MemberSight sight, MemberStatus known, TimeSpan off, long at)
+    {
+        if (sight.Silence >= LostAfter)
+            yield return MessageKind.MemberLost;
+        if (sight.Silence >= BackWithin)
+            yield break; // of who is not here nothing new is known
+        if (known.LostMs != 0)
+        {
+            yield return MessageKind.MemberBack;
+            yield break;
+        }
+
+        // A clock is a number that its member tells: one that tells another one every second is not noted every second.
+        if (Math.Abs(at - known.ClockChangedMs) < BetweenClockNotes.TotalMilliseconds)
+            yield break;
+        if (off > ClockMayDiffer)
+            yield return MessageKind.MemberClock;
+        else if (off < ClockIsRight)
+            yield return MessageKind.MemberClockRight;
+    }
+
+    /// <summary>What ends right now is not told first.</summary>
+    private static bool IsOver(MessageKind kind, MessageKind[] seen) => kind switch
+    {
+        MessageKind.MemberLost => seen.Contains(MessageKind.MemberBack),
+        MessageKind.MemberBack => seen.Contains(MessageKind.MemberLost),
+        MessageKind.MemberClock => seen.Contains(MessageKind.MemberClockRight),
+        MessageKind.MemberClockRight => seen.Contains(MessageKind.MemberClock),
+        _ => false,
+    };
+
+    private static string Words(MessageKind kind, TimeSpan off) => kind switch
+    {
+        MessageKind.MemberLost => "not heard from",
+        MessageKind.MemberClock => $"it differs from most clocks by {off.TotalSeconds:0} s",
+        _ => "",
+    };
 
     /// <summary>
     /// What most clocks say: it is the leader's own that is off when all the others agree, and one that lies does not move the middle. Of

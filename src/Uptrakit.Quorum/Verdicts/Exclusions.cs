@@ -13,6 +13,10 @@ internal sealed class Exclusions(TimeProvider clock)
 {
     private static readonly TimeSpan OutAfter = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan InAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>For a member that is excluded again soon after it counted: it comes and goes.</summary>
+    private static readonly TimeSpan InAfterAgain = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromHours(1);
     private readonly Dictionary<string, long> since = [];
 
     /// <summary>A term begins: what was seen in another one is old.</summary>
@@ -34,7 +38,7 @@ internal sealed class Exclusions(TimeProvider clock)
             }
 
             since.TryAdd(member, clock.GetTimestamp());
-            if (clock.GetElapsedTime(since[member]) >= (excluded ? InAfter : OutAfter))
+            if (clock.GetElapsedTime(since[member]) >= (excluded ? InAfterOf(state.Members[member]) : OutAfter))
                 due.Add(Note(member, excluded, sight));
         }
 
@@ -42,6 +46,9 @@ internal sealed class Exclusions(TimeProvider clock)
             since.Remove(gone);
         return due;
     }
+
+    private static TimeSpan InAfterOf(MemberStatus status) =>
+        status.IncludedMs > 0 && status.ExcludedMs - status.IncludedMs < Soon.TotalMilliseconds ? InAfterAgain : InAfter;
 
     private static Command Note(string member, bool excluded, Eyesight sight) => new()
     {

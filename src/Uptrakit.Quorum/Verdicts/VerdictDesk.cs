@@ -179,7 +179,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     /// <summary>What is due by the clock and not by a vote.</summary>
     private async Task DoAsync(ClusterState state, bool knowsMembers, CancellationToken cancel)
     {
-        IEnumerable<Command> ofMembers = knowsMembers ? Duties.Of(state, members()) : [];
+        IEnumerable<Command> ofMembers = knowsMembers ? Duties.Of(state, members(), clock.GetUtcNow()) : [];
         foreach (Command command in Duties.Of(state, clock.GetUtcNow()).Concat(ofMembers).Concat(exclusions.Of(state, votes.Compare())))
         {
             await committing.WaitAsync(cancel).ConfigureAwait(false);

@@ -379,6 +379,30 @@ public sealed class OutboxCourierTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task AlertWithALimit_MessagesOfMembers_HoldBackNoneOfChecks()
+    {
+        Alert alert = TestAlerts.Webhook();
+        alert.MostPerHour = 2;
+        for (int i = 0; i < 5; i++)
+            outbox.Add(Member($"o-m{i}"), alert);
+        outbox.Add(TestAlerts.Entry("o-check"), alert);
+
+        Start();
+        await Poll.UntilAsync(() => outbox.Committed.Count == 3);
+        Assert.Equal(["o-check", "o-m0", "o-m1"], outbox.Committed.Order());
+
+        await AdvanceUntilAsync(() => outbox.Committed.Count == 6, TimeSpan.FromMinutes(10));
+        Assert.Equal(4, sender.Sent.Count);
+
+        static OutboxEntry Member(string id)
+        {
+            OutboxEntry entry = TestAlerts.Entry(id, check: "");
+            (entry.Kind, entry.MemberId) = (MessageKind.MemberLost, "11111111-1111-4111-8111-111111111111");
+            return entry;
+        }
+    }
+
+    [Fact]
     public async Task Summary_ThatFails_IsRepeatedWithTheSameMessages()
     {
         ConcurrentQueue<string> told = new();

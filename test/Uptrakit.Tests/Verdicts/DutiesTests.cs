@@ -92,23 +92,18 @@ public sealed class DutiesTests
     [Fact]
     public void Member_ThatIsLostAndComesBack_IsToldOnceEach()
     {
-        Alert watcher = Alert("ops");
-        watcher.WatchesCluster = true;
-        machine.Must(new Command { PutAlert = new PutAlert { Alert = watcher } });
+        Watch();
         machine.AddAlert("others", isDefault: true);
         machine.Join(1);
         string node = NodeOf(1);
         machine.Must(new Command { MarkJoined = new MarkJoined { NodeId = node } });
 
         foreach (double seconds in (double[])[3, 29, 31, 90, 2, 1])
-        {
-            foreach (Command command in Duties.Of(machine.State, [new MemberSight(node, TimeSpan.FromSeconds(seconds), TimeSpan.Zero)]).ToList())
-                machine.Must(command);
-        }
+            Note([new MemberSight(node, TimeSpan.FromSeconds(seconds), TimeSpan.Zero)]);
 
         Assert.Equal([MessageKind.MemberLost, MessageKind.MemberBack], machine.State.Outbox.Values.Select(static o => o.Kind));
         Assert.All(machine.State.Outbox.Values, o => Assert.Equal(node, o.MemberId));
-        Assert.Empty(machine.State.Members);
+        Assert.True(IsWell(node));
     }
 
     [Theory]
@@ -130,15 +125,78 @@ public sealed class DutiesTests
     [Fact]
     public void Clock_AboutTheLimit_IsToldOnceAndNotEverySecond()
     {
-        Alert watcher = Alert("ops");
-        watcher.WatchesCluster = true;
-        machine.Must(new Command { PutAlert = new PutAlert { Alert = watcher } });
+        Watch();
         string[] nodes = Join(3);
 
         foreach (double offset in (double[])[11, 9, 11, 9, 6, 4, 9])
-            Note([new(nodes[0], TimeSpan.Zero, TimeSpan.Zero), new(nodes[1], TimeSpan.Zero, TimeSpan.Zero), new(nodes[2], TimeSpan.Zero, TimeSpan.FromSeconds(offset))]);
+        {
+            Note([.. Clocks(nodes, offset)]);
+            machine.NowMs += 60_000;
+        }
 
         Assert.Equal([MessageKind.MemberClock, MessageKind.MemberClockRight], machine.State.Outbox.Values.Select(static o => o.Kind));
+    }
+
+    /// <summary>What a clock says is its member's own word: a machine in wrong hands must neither fill the log nor anybody's phone.</summary>
+    [Fact]
+    public void Clock_ThatIsAnotherEverySecond_IsNotedOnceAMinuteAndToldSixTimesAnHour()
+    {
+        Watch();
+        string[] nodes = Join(3);
+        int noted = 0;
+
+        for (int second = 0; second < 3600; second++)
+        {
+            noted += Note([.. Clocks(nodes, second % 2 == 0 ? 60 : 0)]);
+            machine.NowMs += 1000;
+        }
+
+        Assert.InRange(noted, 50, 61);
+        Assert.Equal(MemberNotes.MostPerHour, machine.State.Outbox.Count);
+    }
+
+    [Fact]
+    public void Member_ThatComesAndGoes_IsToldOfSixTimesAndAfterAnHourOfHowItIs()
+    {
+        Watch();
+        string[] nodes = Join(3);
+        for (int i = 0; i < 20; i++)
+        {
+            Note([Silent(nodes[1], 40)]);
+            machine.NowMs += 40_000;
+            Note([Silent(nodes[1], 1)]);
+            machine.NowMs += 10_000;
+        }
+
+        Note([Silent(nodes[1], 40)]);
+        Assert.Equal(MemberNotes.MostPerHour, machine.State.Outbox.Count);
+        Assert.All(machine.State.Outbox.Values.SkipLast(1), static entry => Assert.DoesNotContain(MemberNotes.Hushed, entry.Detail, StringComparison.Ordinal));
+        Assert.Contains(MemberNotes.Hushed, machine.State.Outbox.Values.Last().Detail, StringComparison.Ordinal);
+        Assert.NotEqual(0, machine.State.Members[nodes[1]].LostMs);
+
+        machine.NowMs += 3_600_000;
+        Assert.Equal(1, Note([Silent(nodes[1], 3640)]));
+        Assert.Equal(MessageKind.MemberLost, machine.State.Outbox.Values.Last().Kind);
+        Assert.Equal(MemberNotes.MostPerHour + 1, machine.State.Outbox.Count);
+        Assert.Equal(0, Note([Silent(nodes[1], 3641)]));
+    }
+
+    [Fact]
+    public void Member_ThatIsAgainAsItWasTold_IsNotToldOfLater()
+    {
+        Watch();
+        string[] nodes = Join(3);
+        for (int i = 0; i < 20; i++)
+        {
+            Note([Silent(nodes[1], 40)]);
+            machine.NowMs += 40_000;
+            Note([Silent(nodes[1], 1)]);
+            machine.NowMs += 10_000;
+        }
+
+        machine.NowMs += 3_600_000;
+        Assert.Equal(0, Note([Silent(nodes[1], 1)]));
+        Assert.Equal(MessageKind.MemberBack, machine.State.Outbox.Values.Last().Kind);
     }
 
     [Fact]
@@ -149,14 +207,30 @@ public sealed class DutiesTests
 
         Note([new(nodes[0], TimeSpan.Zero, TimeSpan.Zero)]);
 
-        Assert.Empty(machine.State.Members);
+        Assert.True(IsWell(nodes[0]));
     }
 
-    private void Note(MemberSight[] sights)
+    private void Watch()
     {
-        foreach (Command command in Duties.Of(machine.State, sights).ToList())
-            machine.Must(command);
+        Alert watcher = Alert("ops");
+        watcher.WatchesCluster = true;
+        machine.Must(new Command { PutAlert = new PutAlert { Alert = watcher } });
     }
+
+    private int Note(MemberSight[] sights)
+    {
+        Command[] due = [.. Duties.Of(machine.State, sights, Now)];
+        foreach (Command command in due)
+            machine.Must(command);
+        return due.Length;
+    }
+
+    private bool IsWell(string node) => machine.State.Members[node] is { LostMs: 0, ClockMs: 0, ExcludedMs: 0 };
+
+    private static MemberSight Silent(string node, double seconds) => new(node, TimeSpan.FromSeconds(seconds), TimeSpan.Zero);
+
+    private static IEnumerable<MemberSight> Clocks(string[] nodes, double lastOffset) =>
+        nodes.Select((node, i) => new MemberSight(node, TimeSpan.Zero, i == nodes.Length - 1 ? TimeSpan.FromSeconds(lastOffset) : TimeSpan.Zero));
 
     private string[] Join(int count)
     {

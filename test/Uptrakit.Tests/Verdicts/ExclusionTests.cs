@@ -73,6 +73,26 @@ public sealed class ExclusionTests
         Assert.True(machine.State.Outbox.Values.Last().LastedMs > 0);
     }
 
+    /// <summary>One that sees well for half a minute and badly for ten seconds would otherwise be noted twice a minute, for ever.</summary>
+    [Fact]
+    public void Exclusion_SoonAfterTheLastOne_EndsAfterTenMinutes()
+    {
+        string[] nodes = Members(3);
+        machine.AddCheck("web");
+        Exclusions exclusions = new(clock);
+        Eyesight blind = new(10, 10, 10), well = new(10, 10, 0);
+        Assert.Equal(1, Do(exclusions, nodes[1], blind, 12));
+        Assert.Equal(1, Do(exclusions, nodes[1], well, 32));
+
+        Assert.Equal(1, Do(exclusions, nodes[1], blind, 12));
+        Assert.Equal(0, Do(exclusions, nodes[1], well, 598));
+        Assert.Equal(1, Do(exclusions, nodes[1], well, 5));
+
+        machine.NowMs += 3_700_000;
+        Assert.Equal(1, Do(exclusions, nodes[1], blind, 12));
+        Assert.Equal(1, Do(exclusions, nodes[1], well, 32));
+    }
+
     [Fact]
     public void Exclusion_ThatDoesNotLast_DoesNotBegin()
     {

@@ -93,12 +93,12 @@ internal static class DefaultTemplates
     {
         MessageKind.MemberLost =>
             "Member {{ member }} has not been heard of{{ if lasted_seconds }} for {{ lasted }}{{ end }}." + Detail,
-        MessageKind.MemberBack => "Member {{ member }} is back{{ if lasted_seconds }} after {{ lasted }}{{ end }}.",
+        MessageKind.MemberBack => "Member {{ member }} is back{{ if lasted_seconds }} after {{ lasted }}{{ end }}." + Detail,
         MessageKind.MemberClock => "The clock of member {{ member }} is off." + Detail,
-        MessageKind.MemberClockRight => "The clock of member {{ member }} is right again{{ if lasted_seconds }} after {{ lasted }}{{ end }}.",
+        MessageKind.MemberClockRight => "The clock of member {{ member }} is right again{{ if lasted_seconds }} after {{ lasted }}{{ end }}." + Detail,
         MessageKind.MemberExcluded =>
             "Member {{ member }} fails most checks that the others see up: its votes do not count until that ends." + Detail,
-        MessageKind.MemberIncluded => "The votes of member {{ member }} count again{{ if lasted_seconds }} after {{ lasted }}{{ end }}.",
+        MessageKind.MemberIncluded => "The votes of member {{ member }} count again{{ if lasted_seconds }} after {{ lasted }}{{ end }}." + Detail,
         MessageKind.QuorumLost =>
             "Node {{ node_id }} sees no majority of the members: nothing is decided until it does." + Detail,
         MessageKind.QuorumBack => "Node {{ node_id }} sees a majority again{{ if lasted_seconds }} after {{ lasted }}{{ end }}.",
