@@ -44,6 +44,7 @@ internal sealed partial class Node : IAsyncDisposable
     private readonly ControlService controlService;
     private readonly PeerChannels channels;
     private readonly StatusView status;
+    private readonly ResultsDesk results;
     private readonly Heartbeats heartbeats;
     private readonly ProbeByType ownProbes;
     private readonly ClusterFileSync clusterFile;
@@ -94,7 +95,7 @@ internal sealed partial class Node : IAsyncDisposable
         OutboxCourier courier = new(outbox, senders, clock, loggers.CreateLogger<OutboxCourier>());
         LeaderTerm term = new(() => Consensus, clock, verdicts.LeadAsync, courier.RunAsync);
 
-        ResultsDesk results = new(history.Reader, clock);
+        results = new ResultsDesk(history.Reader, clock);
         peersService = new(Liveness, Beat, desk, Leader, streams, life, verdicts, results, loggers.CreateLogger<PeersService>());
         enrollmentService = new(Store, Own, Proposer, new AddressBucket(burst: 20, perSecond: 0.5, clock), LeaderApplied, clock, loggers.CreateLogger<EnrollmentService>());
         SealKeyRotation sealKeyRotation = new(keyring, Store, Proposer.ProposeAsync, Logger);
@@ -186,6 +187,7 @@ internal sealed partial class Node : IAsyncDisposable
         probes.Dispose();
         ownProbes.Dispose();
         senders.Dispose();
+        results.Dispose();
         history.Dispose();
         reporter.Dispose();
         verdicts.Dispose();

@@ -1,5 +1,6 @@
 using Uptrakit.Qu.Commands;
 using Uptrakit.Qu.Control;
+using Uptrakit.Quorum.Sealing;
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
 using Uptrakit.Trust.Identity;
@@ -135,6 +136,8 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
                 + "it fails most checks that the others see up; look at its network";
         }
 
+        if (SealingChores.HeldBackBy(state) is { } inClear)
+            yield return inClear;
         foreach (Trust.Digests.SpkiFingerprint contested in node.Directory.Pins.Contested)
             yield return $"the key {contested.ToPrefixedString()} is claimed by two members and trusted for neither";
     }

@@ -1,35 +1,76 @@
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
+using Uptrakit.Trust.Identity;
 
 namespace Uptrakit.Quorum.History;
 
 /// <summary>Tells this node's own results, to other members and to its own commands alike, within bounds.</summary>
-/// <remarks>A member that asks for a year of everything, again and again, costs two threads a second and a half at a time.</remarks>
-internal sealed class ResultsDesk(HistoryReader history, TimeProvider clock)
+/// <remarks>
+/// Two are made at once, for a second and a half at most; who asks meanwhile waits for a turn. A member that asks for a year of
+/// everything, again and again, has two questions here at most, and the others wait for these two.
+/// </remarks>
+internal sealed class ResultsDesk(HistoryReader history, TimeProvider clock) : IDisposable
 {
     public const int MostChecks = 64;
     public const int MostPoints = 200;
     private const int MostAtOnce = 2;
+    private const int MostOfOne = 2;
     private static readonly TimeSpan MostTime = TimeSpan.FromSeconds(1.5);
-    private int busy;
+    private readonly SemaphoreSlim places = new(MostAtOnce, MostAtOnce);
+    private readonly Dictionary<NodeId, int> asked = [];
+    private readonly Lock gate = new();
 
-    /// <returns>Null: too many ask at once.</returns>
-    public async Task<ResultsReply?> AnswerAsync(ResultsRequest request, CancellationToken cancel)
+    /// <param name="member">Who asks; null: this node itself.</param>
+    /// <param name="request">What is asked.</param>
+    /// <param name="cancel">Ends the wait, with the question.</param>
+    /// <returns>Null: this member has asked enough that is not answered yet.</returns>
+    public async Task<ResultsReply?> AnswerAsync(NodeId? member, ResultsRequest request, CancellationToken cancel)
     {
-        if (Interlocked.Increment(ref busy) > MostAtOnce)
-        {
-            Interlocked.Decrement(ref busy);
+        if (!TryAsk(member))
             return null;
-        }
-
         try
         {
-            // The file is read synchronously: not on the thread that serves the connection.
-            return await Task.Run(() => Answer(request, cancel), cancel).ConfigureAwait(false);
+            await places.WaitAsync(cancel).ConfigureAwait(false);
+            try
+            {
+                // The file is read synchronously: not on the thread that serves the connection.
+                return await Task.Run(() => Answer(request, cancel), cancel).ConfigureAwait(false);
+            }
+            finally
+            {
+                places.Release();
+            }
         }
         finally
         {
-            Interlocked.Decrement(ref busy);
+            Answered(member);
+        }
+    }
+
+    public void Dispose() => places.Dispose();
+
+    private bool TryAsk(NodeId? member)
+    {
+        if (member is null)
+            return true;
+        lock (gate)
+        {
+            int now = asked.GetValueOrDefault(member);
+            if (now >= MostOfOne)
+                return false;
+            asked[member] = now + 1;
+            return true;
+        }
+    }
+
+    private void Answered(NodeId? member)
+    {
+        if (member is null)
+            return;
+        lock (gate)
+        {
+            if (--asked[member] == 0)
+                asked.Remove(member);
         }
     }
 

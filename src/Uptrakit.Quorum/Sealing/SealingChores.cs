@@ -59,6 +59,16 @@ internal sealed class SealingChores(
         return Renewed(state) ?? Tidied(state);
     }
 
+    /// <summary>Why secrets stand in clear text on the members' disks; null: they do not. No key is made while a member could not open it.</summary>
+    internal static string? HeldBackBy(ClusterState state)
+    {
+        if (!state.SealingKeys.IsEmpty || !SecretSlots.AnyClear(state))
+            return null;
+        string[] without = [.. state.Joined.Where(static peer => peer.SealKey.IsEmpty).Select(static peer => $"{peer.NodeId} ({peer.Advertise})")];
+        return without.Length == 0 ? null
+            : $"secrets stay in clear text on the disks of all members until {string.Join(", ", without)} has a key for them; update its software, or remove it with 'qu node remove'";
+    }
+
     private async Task<bool> DoAsync(TendSealing tend, CancellationToken cancel)
     {
         long before = store.Current.Index;

@@ -22,10 +22,14 @@ internal static class SecretSlots
 
     internal static string Header(string name) => $"headers.{name}";
 
+    internal static bool AnyClear(ClusterState state) => In(state).Any(static slot => slot.IsClear);
+
     /// <summary>The ids of the keys that something is sealed with.</summary>
-    internal static HashSet<ByteString> KeysIn(ClusterState state) => [.. state.Alerts.Values.SelectMany(Of).Concat(state.Checks.Values.SelectMany(Of))
+    internal static HashSet<ByteString> KeysIn(ClusterState state) => [.. In(state)
         .Where(static slot => slot.IsSealed && SealedSecret.IsShaped(slot.Secret.Sealed.Span))
         .Select(static slot => ByteString.CopyFrom(SealedSecret.KeyId(slot.Secret.Sealed.Span)))];
+
+    private static IEnumerable<SecretSlot> In(ClusterState state) => state.Alerts.Values.SelectMany(Of).Concat(state.Checks.Values.SelectMany(Of));
 
     internal static IEnumerable<SecretSlot> Of(Check check)
     {

@@ -56,9 +56,8 @@ internal sealed class PeersService(
 
     public override async Task<ResultsReply> Results(ResultsRequest request, ServerCallContext context)
     {
-        PeerOf(context);
-        return await results.AnswerAsync(request, context.CancellationToken).ConfigureAwait(false)
-            ?? throw new RpcException(new Status(StatusCode.ResourceExhausted, "too many ask for results at once"));
+        return await results.AnswerAsync(PeerOf(context), request, context.CancellationToken).ConfigureAwait(false)
+            ?? throw new RpcException(new Status(StatusCode.ResourceExhausted, "asked for results before the last ones were there"));
     }
 
     public override async Task<StandByReply> StandBy(StandByRequest request, ServerCallContext context)

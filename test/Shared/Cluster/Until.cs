@@ -18,7 +18,7 @@ internal static class Until
                 T seen = await see(cancel);
                 if (wanted(seen))
                     return seen;
-                last = seen?.ToString() ?? "null";
+                last = Words(seen);
             }
             catch (Exception fault) when (fault is Grpc.Core.RpcException or IOException)
             {
@@ -30,6 +30,14 @@ internal static class Until
 
         throw new TimeoutException($"waited {atMost.TotalSeconds:0} s in vain until {what}; seen last: {last}");
     }
+
+    private static string Words(object? seen) => seen switch
+    {
+        null => "null",
+        string text => text,
+        System.Collections.IEnumerable many => $"[{string.Join(", ", many.Cast<object>())}]",
+        _ => seen.ToString() ?? "",
+    };
 
     public static Task TrueAsync(string what, Func<CancellationToken, Task<bool>> see, TimeSpan atMost, CancellationToken cancel) =>
         SeenAsync(what, see, static seen => seen, atMost, cancel);

@@ -1,5 +1,6 @@
 using Uptrakit.Quorum.History;
 using Uptrakit.Quorum.Transport;
+using Uptrakit.Trust.Identity;
 
 namespace Uptrakit.Tests.History;
 
@@ -21,7 +22,7 @@ public sealed class ResultsDeskTests : IDisposable
         scene.Record(id, ProbeGrade.Down);
         scene.Pass(TimeSpan.FromMinutes(2));
 
-        ResultsReply reply = (await new ResultsDesk(scene.Reader, scene.Clock).AnswerAsync(Request(60, id), Cancel))!;
+        ResultsReply reply = (await new ResultsDesk(scene.Reader, scene.Clock).AnswerAsync(null, Request(60, id), Cancel))!;
 
         CheckResults results = Assert.Single(reply.Checks);
         Assert.Equal((3, 1, 20_000), (results.Sum.Count, results.Sum.Failures, results.Sum.MeanUs));
@@ -36,7 +37,7 @@ public sealed class ResultsDeskTests : IDisposable
         scene.Record(id);
         scene.Pass(TimeSpan.FromMinutes(2));
 
-        ResultsReply reply = (await new ResultsDesk(scene.Reader, scene.Clock).AnswerAsync(Request(0, id), Cancel))!;
+        ResultsReply reply = (await new ResultsDesk(scene.Reader, scene.Clock).AnswerAsync(null, Request(0, id), Cancel))!;
 
         Assert.Equal(1, reply.Checks[0].Sum.Count);
         Assert.Empty(reply.Checks[0].Points);
@@ -54,27 +55,30 @@ public sealed class ResultsDeskTests : IDisposable
 
         ResultsRequest request = Request(int.MaxValue, [id, .. Enumerable.Range(0, 5000).Select(static i => $"c-{i}")]);
         (request.FromMs, request.ToMs) = (long.MinValue, long.MaxValue);
-        ResultsReply reply = (await new ResultsDesk(scene.Reader, scene.Clock).AnswerAsync(request, Cancel))!;
+        ResultsReply reply = (await new ResultsDesk(scene.Reader, scene.Clock).AnswerAsync(null, request, Cancel))!;
 
         Assert.Equal(ResultsDesk.MostChecks, reply.Checks.Count);
         Assert.True(reply.Cut);
 
-        reply = (await new ResultsDesk(scene.Reader, scene.Clock).AnswerAsync(Request(int.MaxValue, id), Cancel))!;
+        reply = (await new ResultsDesk(scene.Reader, scene.Clock).AnswerAsync(null, Request(int.MaxValue, id), Cancel))!;
         Assert.InRange(reply.Checks[0].Points.Count, 100, ResultsDesk.MostPoints);
     }
 
     [Fact]
-    public async Task Answer_WhileTwoAreMade_IsRefused_AndAfterThemNot()
+    public async Task Answer_WhileTwoAreMade_Waits_AndOneMemberHasTwoQuestionsAtMost()
     {
         using HoldingClock clock = new();
-        ResultsDesk desk = new(scene.Reader, clock);
-        Task<ResultsReply?>[] held = [desk.AnswerAsync(Request(0), Cancel), desk.AnswerAsync(Request(0), Cancel)];
+        using ResultsDesk desk = new(scene.Reader, clock);
+        NodeId greedy = NodeId.New(), other = NodeId.New();
+        Task<ResultsReply?>[] held = [desk.AnswerAsync(greedy, Request(0), Cancel), desk.AnswerAsync(greedy, Request(0), Cancel)];
 
-        Assert.Null(await desk.AnswerAsync(Request(0), Cancel));
+        Assert.Null(await desk.AnswerAsync(greedy, Request(0), Cancel));
+        Task<ResultsReply?>[] waiting = [desk.AnswerAsync(other, Request(0), Cancel), desk.AnswerAsync(null, Request(0), Cancel)];
+        Assert.All(waiting, static task => Assert.False(task.IsCompleted));
 
         clock.Release();
-        Assert.All(await Task.WhenAll(held), Assert.NotNull);
-        Assert.NotNull(await desk.AnswerAsync(Request(0), Cancel));
+        Assert.All(await Task.WhenAll([.. held, .. waiting]), Assert.NotNull);
+        Assert.NotNull(await desk.AnswerAsync(greedy, Request(0), Cancel));
     }
 
     [Fact]
@@ -82,7 +86,7 @@ public sealed class ResultsDeskTests : IDisposable
     {
         string id = scene.Check("web");
 
-        ResultsReply reply = (await new ResultsDesk(scene.Reader, new HastyClock()).AnswerAsync(Request(0, id, "c-1", "c-2"), Cancel))!;
+        ResultsReply reply = (await new ResultsDesk(scene.Reader, new HastyClock()).AnswerAsync(null, Request(0, id, "c-1", "c-2"), Cancel))!;
 
         Assert.True(reply.Cut);
         Assert.True(reply.Checks.Count < 3);

@@ -99,9 +99,13 @@ public sealed class SealingChoresTests : IDisposable
         old.TellKey(old.Founder);
         old.Settle();
         Assert.Equal("of the alert", old.State.Alerts.Values.Single().Secret);
+        // Which the operator is told, with the one whose software it is.
+        Assert.Contains(second.NodeId.ToString(), SealingChores.HeldBackBy(old.State), StringComparison.Ordinal);
+        Assert.DoesNotContain(old.Founder.NodeId.ToString(), SealingChores.HeldBackBy(old.State), StringComparison.Ordinal);
 
         old.TellKey(second);
         old.Settle();
+        Assert.Null(SealingChores.HeldBackBy(old.State));
 
         Assert.DoesNotContain("of the alert", old.State.ToSnapshot().ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("of-the-check", old.State.ToSnapshot().ToString(), StringComparison.Ordinal);
