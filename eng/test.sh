@@ -13,6 +13,8 @@ hang=${TEST_HANG_TIMEOUT:-20m}
 
 # Summaries are parsed, so their language and form must not depend on who runs this.
 export DOTNET_CLI_UI_LANGUAGE=en MSBUILDTERMINALLOGGER=off
+# Hundreds of processes that live for seconds: what the compiler spends on making them faster later never comes back.
+export DOTNET_TieredPGO=0 DOTNET_TC_CallCountThreshold=1000
 export QU=${QU:-$PWD/artifacts/bin/qu} UPTRAKIT_BIN=${UPTRAKIT_BIN:-$PWD/artifacts/bin}
 
 want nginx-light openssl curl systemd iproute2 sslscan postgresql chromium tmux prometheus exim4-daemon-light knot
