@@ -18,6 +18,12 @@ internal sealed class Ballot(Check check, int members, TimeSpan now)
     /// <summary>In the table's list of ballots with new votes.</summary>
     public bool Queued { get; set; }
 
+    /// <summary>What the judge remembers of the check.</summary>
+    public Case Case => field ??= new Case(this);
+
+    /// <summary>A member says something else than before, or something after silence, since the judge looked last.</summary>
+    public bool Stirred { get; set; } = true;
+
     public int Members => votes.Length;
 
     public static TimeSpan WindowOf(Check check)
@@ -82,7 +88,9 @@ internal sealed class Ballot(Check check, int members, TimeSpan now)
         };
         if (!cast.IsNewerThan(last))
             return false;
-        cast.Fresh = last.Fresh || !IsLive(last, now) || last.State != cast.State;
+        bool changes = !IsLive(last, now) || last.State != cast.State;
+        cast.Fresh = last.Fresh || changes;
+        Stirred |= changes;
         last = cast;
         return true;
     }
@@ -152,6 +160,19 @@ internal sealed class Ballot(Check check, int members, TimeSpan now)
             if (IsLive(votes[seat], now))
                 eyes[seat] = eyes[seat].With(votes[seat].Ok, well);
         }
+    }
+
+    /// <summary>Until when the votes say what they say now if no other ones come: the first of them is too old then.</summary>
+    public TimeSpan KeepsUntil(TimeSpan now)
+    {
+        TimeSpan until = TimeSpan.MaxValue;
+        foreach (ref readonly CastVote vote in votes.AsSpan())
+        {
+            if (IsLive(vote, now) && vote.Ended + Window < until)
+                until = vote.Ended + Window;
+        }
+
+        return until;
     }
 
     private List<CastVote> LiveVotes(TimeSpan now, bool[]? without) => [.. votes.Where((vote, seat) => IsLive(vote, now) && without?[seat] != true)];

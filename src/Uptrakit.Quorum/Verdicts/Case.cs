@@ -20,6 +20,12 @@ internal sealed class Case(Ballot ballot)
 
     /// <summary>A flip that was handed out and is not committed yet.</summary>
     public Pending? Pending { get; set; }
+
+    /// <summary>Until then only another vote, another committed state or other members can make a difference.</summary>
+    public TimeSpan RestsUntil { get; set; }
+
+    /// <summary>The times that it was true in: see <see cref="Judge"/>.</summary>
+    public long RestsIn { get; set; }
 }
 
 internal sealed record Pending(CheckState From, TimeSpan HandedOut);

@@ -14,6 +14,9 @@ internal sealed class Duties
     private static readonly TimeSpan ClockIsRight = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenClockNotes = TimeSpan.FromMinutes(1);
     private long? last;
+    private object? checks, statuses;
+    private MaintenanceWindow[] windows = [];
+    private Check[]? concerned;
 
     public bool IsTime(TimeProvider clock)
     {
@@ -23,21 +26,38 @@ internal sealed class Duties
         return true;
     }
 
-    public static IReadOnlyList<Command> Of(ClusterState state, DateTimeOffset now)
+    public IReadOnlyList<Command> Of(ClusterState state, DateTimeOffset now)
     {
         List<Command> due = [];
         MaintenanceWindow[] open = [.. state.Windows.Values.Where(window => MaintenanceWindows.OpenUntil(window, now) is not null)];
         long at = now.ToUnixTimeMilliseconds();
-        foreach (Check check in state.Checks.Values)
+        foreach (Check check in Concerned(state, open))
         {
             if (due.Count == MostAtOnce)
                 break;
-            if (check.Enabled && Of(state, check, open, at) is { } command)
+            if (Of(state, check, open, at) is { } command)
                 due.Add(command);
         }
 
         return due;
     }
+
+    /// <summary>The checks that time alone can make something due for: few, and looked for only when the state or an open window is another one.</summary>
+    private Check[] Concerned(ClusterState state, MaintenanceWindow[] open)
+    {
+        if (concerned is null || !ReferenceEquals(checks, state.Checks) || !ReferenceEquals(statuses, state.Statuses) || !windows.SequenceEqual(open))
+        {
+            (checks, statuses, windows) = (state.Checks, state.Statuses, open);
+            concerned = [.. state.Checks.Values.Where(check => check.Enabled && Concerns(check, state.Statuses.GetValueOrDefault(check.Id), open))];
+        }
+
+        return concerned;
+    }
+
+    private static bool Concerns(Check check, CheckStatus? status, MaintenanceWindow[] open) =>
+        Array.Exists(open, window => MaintenanceWindows.Covers(window, check))
+        || status is { State: CheckState.Maintenance } or { HeldBy.Length: > 0 } or { Flapping: true }
+        || (check.ReminderMs > 0 && status is { State: CheckState.Down });
 
     /// <summary>What is to be noted of members: who is lost for half a minute, who is back, whose clock is off, and what of it was not told.</summary>
     public static IEnumerable<Command> Of(ClusterState state, IEnumerable<MemberSight> sights, DateTimeOffset now)

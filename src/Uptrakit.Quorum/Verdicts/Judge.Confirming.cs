@@ -41,7 +41,7 @@ internal sealed partial class Judge
         foreach (string id in each.Ballot.Check.ParentIds)
         {
             if (votes.TryFind(id, out Ballot? ballot))
-                yield return CaseOf(ballot);
+                yield return ballot.Case;
         }
     }
 

@@ -8,7 +8,7 @@ namespace Uptrakit.Quorum.Verdicts;
 /// </summary>
 internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
 {
-    /// <summary>Between looks at every check; what has new votes or is open is looked at each time.</summary>
+    /// <summary>Between looks at every check; what has new votes or is open is looked at each time, and what rests only when something stirs it.</summary>
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan BetweenRounds = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan RoundGrace = TimeSpan.FromSeconds(2);
@@ -20,8 +20,11 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
     /// <summary>What is beyond this waits for the next sweep; its votes still disagree then.</summary>
     private const int MaxOpen = 4096;
 
-    private readonly Dictionary<string, Case> cases = [];
     private readonly List<Case> open = [];
+
+    // Counts what makes nothing rest any more: other members, checks or committed states.
+    private long times;
+    private object? mark;
     private TimeSpan leaderSince;
     private TimeSpan? swept;
 
@@ -34,8 +37,8 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
         lock (votes.Gate)
         {
             votes.Clear();
-            cases.Clear();
             open.Clear();
+            times++;
             swept = null;
             leaderSince = votes.Now;
         }
@@ -47,14 +50,9 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
         lock (votes.Gate)
         {
             votes.Update(checks, members, excluded);
+            times++;
             // A check that was disabled and enabled again has a new ballot: what was open on the old one is over.
-            foreach ((string id, Case each) in cases)
-            {
-                if (votes.TryFind(id, out Ballot? ballot) && ballot == each.Ballot)
-                    continue;
-                cases.Remove(id);
-                open.Remove(each);
-            }
+            open.RemoveAll(each => !votes.TryFind(each.Ballot.Check.Id, out Ballot? ballot) || ballot != each.Ballot);
         }
     }
 
@@ -62,10 +60,14 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
     /// <param name="committed">
     /// The status of a check in the applied state, null for none. It is called under a lock and must not wait.
     /// </param>
-    public IReadOnlyList<JudgeAction> Evaluate(Func<string, CheckStatus?> committed)
+    /// <param name="mark">The same object as in the last call says that no status is another one now.</param>
+    public IReadOnlyList<JudgeAction> Evaluate(Func<string, CheckStatus?> committed, object? mark = null)
     {
         lock (votes.Gate)
         {
+            if (mark is null || mark != this.mark)
+                times++;
+            this.mark = mark;
             Sitting sitting = new(votes.Now, lastRound, committed);
             for (int i = open.Count - 1; i >= 0; i--)
                 Consider(open[i], sitting);
@@ -79,21 +81,22 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
             }
 
             foreach (Ballot ballot in due)
-                Consider(CaseOf(ballot), sitting);
+            {
+                if (!Rests(ballot, sitting.Now))
+                    Consider(ballot.Case, sitting);
+            }
+
             lastRound = sitting.LastRound;
             return sitting.Actions();
         }
     }
 
-    private Case CaseOf(Ballot ballot)
-    {
-        if (!cases.TryGetValue(ballot.Check.Id, out Case? found) || found.Ballot != ballot)
-            cases[ballot.Check.Id] = found = new Case(ballot);
-        return found;
-    }
+    private bool Rests(Ballot ballot, TimeSpan now) => !ballot.Stirred && ballot.Case.RestsIn == times && now < ballot.Case.RestsUntil;
 
     private void Consider(Case each, Sitting sitting)
     {
+        each.Ballot.Stirred = false;
+        each.RestsIn = 0;
         CheckStatus? status = sitting.Committed(each.Ballot.Check.Id);
         CheckState committed = status?.State ?? CheckState.Unknown;
         CheckState judged = Judged(committed);
@@ -101,6 +104,7 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
         if (committed == CheckState.Maintenance)
         {
             Close(each);
+            (each.RestsIn, each.RestsUntil) = (times, TimeSpan.MaxValue);
             return;
         }
 
@@ -124,8 +128,12 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
         ConsiderSilence(each, tally, committed, sitting);
         ConsiderSplit(each, tally, committed, sitting);
         bool disagrees = tally.State != CheckState.Unknown && tally.State != judged;
-        if (each.Pending is null && (each.Ballot.HasFreshDisagreement(judged, without) || disagrees))
+        if (each.Pending is not null)
+            return;
+        if (each.Ballot.HasFreshDisagreement(judged, without) || disagrees)
             TryOpen(each, judged, sitting);
+        else if (each is { UnknownSince: null, SplitSince: null })
+            (each.RestsIn, each.RestsUntil) = (times, each.Ballot.KeepsUntil(sitting.Now));
     }
 
     /// <summary>Degraded is up with a remark: nothing that looks for down, or that is begun by it, may tell the two apart.</summary>

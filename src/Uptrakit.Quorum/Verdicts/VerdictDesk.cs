@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Threading.Channels;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
@@ -76,7 +77,8 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
 
                 if (duties.IsTime(clock))
                     await DoAsync(state, clock.GetElapsedTime(since) >= MembersSettle, cancel).ConfigureAwait(false);
-                foreach (JudgeAction action in judge.Evaluate(id => store.State.Statuses.GetValueOrDefault(id)))
+                ImmutableDictionary<string, CheckStatus> statuses = store.State.Statuses;
+                foreach (JudgeAction action in judge.Evaluate(statuses.GetValueOrDefault, statuses))
                     await DoAsync(action, cancel).ConfigureAwait(false);
             }
             while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false));
@@ -180,7 +182,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     private async Task DoAsync(ClusterState state, bool knowsMembers, CancellationToken cancel)
     {
         IEnumerable<Command> ofMembers = knowsMembers ? Duties.Of(state, members(), clock.GetUtcNow()) : [];
-        foreach (Command command in Duties.Of(state, clock.GetUtcNow()).Concat(ofMembers).Concat(exclusions.Of(state, votes.Compare())))
+        foreach (Command command in duties.Of(state, clock.GetUtcNow()).Concat(ofMembers).Concat(exclusions.Of(state, votes.Compare())))
         {
             await committing.WaitAsync(cancel).ConfigureAwait(false);
             _ = CommitAsync(command, cancel);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Verdicts;
@@ -7,7 +8,7 @@ namespace Uptrakit.Tests.Verdicts;
 /// <summary>A judge with members that answer when they are asked, and a state that commits what it is handed.</summary>
 internal sealed class Courtroom
 {
-    private readonly Dictionary<string, CheckStatus> committed = [];
+    private ImmutableDictionary<string, CheckStatus> committed = ImmutableDictionary<string, CheckStatus>.Empty;
 
     public Courtroom(int members, int checks = 1)
     {
@@ -54,7 +55,7 @@ internal sealed class Courtroom
     public void Commit(CheckState state, CheckState? settled = null, Check? check = null)
     {
         string id = (check ?? Check).Id;
-        committed[id] = new CheckStatus { CheckId = id, State = state, Settled = settled ?? state };
+        committed = committed.SetItem(id, new CheckStatus { CheckId = id, State = state, Settled = settled ?? state });
     }
 
     /// <summary>The votes of these members do not count from now on.</summary>
@@ -85,7 +86,7 @@ internal sealed class Courtroom
 
     public IReadOnlyList<JudgeAction> Evaluate()
     {
-        IReadOnlyList<JudgeAction> actions = Judge.Evaluate(id => committed.GetValueOrDefault(id));
+        IReadOnlyList<JudgeAction> actions = Judge.Evaluate(committed.GetValueOrDefault, committed);
         foreach (JudgeAction action in actions)
         {
             if (action is Confirm confirm)
@@ -141,6 +142,6 @@ internal sealed class Courtroom
         if (!Commits)
             return;
         CheckState settled = transition.To == CheckState.Unknown ? transition.From : transition.To;
-        committed[transition.CheckId] = new CheckStatus { CheckId = transition.CheckId, State = transition.To, Settled = settled };
+        committed = committed.SetItem(transition.CheckId, new CheckStatus { CheckId = transition.CheckId, State = transition.To, Settled = settled });
     }
 }

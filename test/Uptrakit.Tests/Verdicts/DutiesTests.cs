@@ -8,6 +8,7 @@ namespace Uptrakit.Tests.Verdicts;
 public sealed class DutiesTests
 {
     private readonly TestMachine machine = new();
+    private readonly Duties duties = new();
 
     private DateTimeOffset Now => DateTimeOffset.FromUnixTimeMilliseconds(machine.NowMs);
 
@@ -24,12 +25,12 @@ public sealed class DutiesTests
                 Window = new MaintenanceWindow { Name = "upgrade", CheckIds = { web }, FromMs = machine.NowMs + 1000, ToMs = machine.NowMs + 61_000 },
             },
         });
-        Assert.Empty(Duties.Of(machine.State, Now));
+        Assert.Empty(duties.Of(machine.State, Now));
 
         machine.NowMs += 1000;
         Do();
         Assert.Equal((CheckState.Maintenance, CheckState.Unknown), (machine.State.StatusOf(web).State, machine.State.StatusOf(other).State));
-        Assert.Empty(Duties.Of(machine.State, Now));
+        Assert.Empty(duties.Of(machine.State, Now));
 
         machine.NowMs += 60_000;
         Do();
@@ -63,13 +64,13 @@ public sealed class DutiesTests
         string web = machine.Must(new Command { PutCheck = new PutCheck { Check = below } });
         Transit(router, CheckState.Unknown, CheckState.Down);
         Transit(web, CheckState.Unknown, CheckState.Down);
-        Assert.Empty(Duties.Of(machine.State, Now));
+        Assert.Empty(duties.Of(machine.State, Now));
 
         Transit(router, CheckState.Down, CheckState.Up);
         Do();
 
         Assert.Equal(web, machine.State.Outbox.Values.Last().CheckId);
-        Assert.Empty(Duties.Of(machine.State, Now));
+        Assert.Empty(duties.Of(machine.State, Now));
     }
 
     [Fact]
@@ -80,13 +81,13 @@ public sealed class DutiesTests
         reminded.ReminderMs = 60_000;
         string web = machine.Must(new Command { PutCheck = new PutCheck { Check = reminded } });
         Transit(web, CheckState.Unknown, CheckState.Down);
-        Assert.Empty(Duties.Of(machine.State, Now));
+        Assert.Empty(duties.Of(machine.State, Now));
 
         machine.NowMs += 60_000;
         Do();
 
         Assert.Equal(MessageKind.Reminder, machine.State.Outbox.Values.Last().Kind);
-        Assert.Empty(Duties.Of(machine.State, Now));
+        Assert.Empty(duties.Of(machine.State, Now));
     }
 
     [Fact]
@@ -245,7 +246,7 @@ public sealed class DutiesTests
 
     private void Do()
     {
-        foreach (Command command in Duties.Of(machine.State, Now))
+        foreach (Command command in duties.Of(machine.State, Now))
             machine.Must(command);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using CsCheck;
 using Uptrakit.Quorum.State;
@@ -386,6 +387,46 @@ public sealed class JudgeTests
         Confirm confirm = Assert.Single(room.Evaluate().OfType<Confirm>());
 
         Assert.Equal(4096, confirm.CheckIds.Count);
+    }
+
+    /// <summary>Ten thousand checks that are well cost nothing but their reports; what ends that is in all the other tests.</summary>
+    [Fact]
+    public void Judge_WhileNothingChanges_LooksAtNoStatus()
+    {
+        Courtroom room = new(3, checks: 100);
+        ImmutableDictionary<string, CheckStatus> up = room.Checks.ToImmutableDictionary(
+            static check => check.Id, static check => new CheckStatus { CheckId = check.Id, State = CheckState.Up, Settled = CheckState.Up });
+        int looks = 0;
+
+        VoteAll(room);
+        Evaluate(up);
+        Assert.Equal(100, looks);
+        for (int second = 0; second < 300; second++)
+        {
+            if (second % 10 == 0)
+                VoteAll(room);
+            Evaluate(up);
+            room.Clock.Advance(Second);
+        }
+
+        // Each time the first vote that was counted is too old: of ninety seconds.
+        Assert.InRange(looks, 200, 500);
+        looks = 0;
+        room.Vote(1, false);
+        Evaluate(up);
+        Assert.InRange(looks, 1, 2);
+        Evaluate(up.SetItem(room.Check.Id, new CheckStatus { CheckId = room.Check.Id, State = CheckState.Up }));
+        room.Clock.Advance(Second);
+        Evaluate(up);
+        Assert.InRange(looks, 100, 210);
+
+        void Evaluate(ImmutableDictionary<string, CheckStatus> statuses) => room.Judge.Evaluate(
+            id =>
+            {
+                looks++;
+                return statuses.GetValueOrDefault(id);
+            },
+            statuses);
     }
 
     [Fact]
