@@ -31,7 +31,16 @@ public sealed class Terminal(string program, TextReader input, TextWriter output
             && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb");
         // The question goes to stderr: with that redirected nobody would see what they agree to.
         bool interactive = !Console.IsInputRedirected && !Console.IsErrorRedirected;
-        return new Terminal(program, Console.In, Console.Out, Console.Error, interactive, colour);
+        return new Terminal(program, Console.In, Wide(), Console.Error, interactive, colour);
+    }
+
+    /// <summary>Standard output as the console has it, but for its writer: that one hands over 256 bytes at a time, and ten thousand checks are half a million.</summary>
+    private static StreamWriter Wide()
+    {
+        const int Buffer = 32 * 1024;
+        // UTF-8 from the console would begin with a byte order mark.
+        Encoding encoding = Console.OutputEncoding is UTF8Encoding ? new UTF8Encoding(encoderShouldEmitUTF8Identifier: false) : Console.OutputEncoding;
+        return new StreamWriter(Console.OpenStandardOutput(), encoding, Buffer) { AutoFlush = true };
     }
 
     /// <summary>Says what went wrong and what to do about it; the result is the exit code.</summary>

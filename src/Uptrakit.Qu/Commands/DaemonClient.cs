@@ -20,6 +20,8 @@ internal sealed class DaemonClient : IDisposable
     // 10,000 checks in one answer are about 3 MB; the usual limit is 4.
     private const int LargestAnswer = 64 * 1024 * 1024;
 
+    private const int WindowSize = 4 * 1024 * 1024;
+
     private readonly GrpcChannel channel;
     private readonly Control.Control.ControlClient control;
 
@@ -32,6 +34,8 @@ internal sealed class DaemonClient : IDisposable
             UseCookies = false,
             AllowAutoRedirect = false,
             ActivityHeadersPropagator = null,
+            // A large answer comes in one go: nobody but our own daemon sends on this socket.
+            InitialHttp2StreamWindowSize = WindowSize,
             ConnectCallback = (_, cancel) => ControlSocket.ConnectAsync(socket, cancel),
         };
         channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions

@@ -2,13 +2,14 @@ using System.Collections.Concurrent;
 using Grpc.Core;
 using Microsoft.Extensions.Logging;
 using Uptrakit.Quorum.Checks;
+using Uptrakit.Quorum.Verdicts;
 using Uptrakit.Trust.Identity;
 
 namespace Uptrakit.Quorum.Transport;
 
 /// <summary>
-/// Brings the results of this node's probes to whoever leads. While nobody does, the newest result of each check is kept: a
-/// change of leader loses none, and the buffer is as large as the list of checks.
+/// Brings the results of this node's probes to whoever leads. The newest result of each check is kept, and told to each new leader: it
+/// knows within moments what the one before knew, and not only when every check has had its next turn.
 /// </summary>
 internal sealed class Reporter(
     NodeId self, Func<NodeId?> leader, PeerChannels channels, IReportIntake own, Action<long, IReadOnlyList<string>> probe, TimeProvider clock,
@@ -16,20 +17,39 @@ internal sealed class Reporter(
     : IDisposable
 {
     private const int BatchSize = 1000;
+    private const int ForgetEvery = 4096;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(5);
+
+    /// <summary>What is as usual waits so long for company: a batch of one costs both sides as much as a batch of many.</summary>
+    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(200);
     private readonly ConcurrentDictionary<string, ProbeResult> pending = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ProbeResult> newest = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim signal = new(0, 1);
+    private readonly SemaphoreSlim hurry = new(0, 1);
     private long sequence;
+    private int submitted;
+    private long ownTerm;
 
     public int Pending => pending.Count;
 
-    public void Dispose() => signal.Dispose();
+    public void Dispose()
+    {
+        signal.Dispose();
+        hurry.Dispose();
+    }
 
     public void Submit(ProbeResult result)
     {
+        newest[result.Check.Id] = result;
         pending[result.Check.Id] = result;
-        Wake();
+        // Of checks that are gone nothing new comes.
+        if (++submitted % ForgetEvery == 0)
+            ForgetOld();
+        Release(signal);
+        // Somebody asked, or it is what people are woken for.
+        if (result.Round != 0 || !result.Outcome.Ok)
+            Release(hurry);
     }
 
     public async Task RunAsync(CancellationToken cancel)
@@ -48,6 +68,9 @@ internal sealed class Reporter(
 
     private async Task TakeOwnAsync(CancellationToken cancel)
     {
+        if (own.Term is var term && term != ownTerm)
+            TellAll();
+        ownTerm = term;
         ProbeResult[] batch = Next();
         if (batch.Length > 0 && !own.Take(self, batch.Select(Encode)))
         {
@@ -55,7 +78,7 @@ internal sealed class Reporter(
             await Task.Delay(Pause, clock, cancel).ConfigureAwait(false);
         }
 
-        await signal.WaitAsync(Pause, cancel).ConfigureAwait(false);
+        await RestAsync(cancel).ConfigureAwait(false);
     }
 
     private async Task StreamToAsync(NodeId to, CancellationToken cancel)
@@ -66,6 +89,8 @@ internal sealed class Reporter(
             return;
         }
 
+        // Another leader, or the same one that has begun anew: it ends the streams of its former term.
+        TellAll();
         using CancellationTokenSource stream = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         ProbeResult[] unconfirmed = [];
         try
@@ -82,7 +107,7 @@ internal sealed class Reporter(
                     unconfirmed = [];
                 }
 
-                await signal.WaitAsync(Pause, stream.Token).ConfigureAwait(false);
+                await RestAsync(stream.Token).ConfigureAwait(false);
             }
 
             await stream.CancelAsync().ConfigureAwait(false);
@@ -127,6 +152,23 @@ internal sealed class Reporter(
         }
     }
 
+    private void TellAll()
+    {
+        ForgetOld();
+        foreach ((string id, ProbeResult result) in newest)
+            pending.TryAdd(id, result with { Round = 0 }); // nobody there waits for a former leader's round
+        Release(signal);
+    }
+
+    private void ForgetOld()
+    {
+        foreach ((string id, ProbeResult result) in newest)
+        {
+            if (clock.GetElapsedTime(result.EndedTimestamp) >= Ballot.WindowOf(result.Check))
+                newest.TryRemove(KeyValuePair.Create(id, result));
+        }
+    }
+
     private ProbeResult[] Next()
     {
         List<ProbeResult> batch = [];
@@ -136,7 +178,8 @@ internal sealed class Reporter(
                 batch.Add(result);
             if (batch.Count == BatchSize)
             {
-                Wake();
+                Release(signal);
+                Release(hurry);
                 break;
             }
         }
@@ -163,12 +206,18 @@ internal sealed class Reporter(
         ChangedIn = result.Check.ChangedIn,
     };
 
-    private void Wake()
+    private async Task RestAsync(CancellationToken cancel)
+    {
+        if (await signal.WaitAsync(Pause, cancel).ConfigureAwait(false))
+            await hurry.WaitAsync(Linger, cancel).ConfigureAwait(false);
+    }
+
+    private static void Release(SemaphoreSlim waiter)
     {
         try
         {
-            if (signal.CurrentCount == 0)
-                signal.Release();
+            if (waiter.CurrentCount == 0)
+                waiter.Release();
         }
         catch (SemaphoreFullException)
         {
@@ -219,6 +268,9 @@ internal sealed class Reporter(
 /// <summary>Takes reports while this node leads.</summary>
 internal interface IReportIntake
 {
+    /// <summary>Another number for each time that this node begins to lead: what it was told before is forgotten.</summary>
+    long Term { get; }
+
     /// <returns>False: this node does not lead; keep them.</returns>
     bool Take(NodeId from, IEnumerable<ProbeReport> reports);
 }

@@ -35,6 +35,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     private static readonly TimeSpan MembersSettle = TimeSpan.FromMinutes(1);
     private readonly SemaphoreSlim committing = new(32, 32);
     private CancellationTokenSource? term;
+    private long terms;
 
     public VerdictDesk(
         StateStore store, LeaderDesk desk, Func<Consensus.Consensus?> consensus, Action<long, IReadOnlyList<string>> probeHere, TimeProvider clock,
@@ -54,6 +55,8 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
 
     public void Dispose() => committing.Dispose();
 
+    public long Term => Volatile.Read(ref terms);
+
     private bool Leads => Volatile.Read(ref term) is not null && consensus() is { Leads: true };
 
     /// <summary>Judges until cancelled: run it while this node leads.</summary>
@@ -61,6 +64,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     {
         judge.Reset();
         exclusions.Reset();
+        Interlocked.Increment(ref terms);
         long since = clock.GetTimestamp();
         using CancellationTokenSource leading = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         // Before reports are taken: a vote of a member that has no seat yet would be lost.

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Quorum.Checks;
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
+using Uptrakit.Quorum.Verdicts;
 using Uptrakit.Tests.Checks;
 using Uptrakit.Tests.Consensus;
 using Uptrakit.Trust.Identity;
@@ -33,6 +34,8 @@ public sealed class ReporterTests : IAsyncLifetime, IReportIntake
         channels.Dispose();
         return cluster.DisposeAsync();
     }
+
+    public long Term { get; set; }
 
     bool IReportIntake.Take(NodeId from, IEnumerable<ProbeReport> reports)
     {
@@ -81,13 +84,40 @@ public sealed class ReporterTests : IAsyncLifetime, IReportIntake
         await EndAsync(over, running);
     }
 
+    /// <summary>What the leader before knew, and not only what is probed from now on.</summary>
+    [Fact]
+    public async Task Results_ThatWereTold_AreToldToWhoeverLeadsNext_ButNotWhatIsTooOld()
+    {
+        using Reporter reporter = Make();
+        using CancellationTokenSource over = new();
+        leader = cluster.Founder;
+        Task running = reporter.RunAsync(over.Token);
+        reporter.Submit(Result("c-old", "old"));
+        await UntilAsync(() => taken.Count == 1);
+        clock.Advance(Ballot.WindowOf(TestChecks.Tcp("127.0.0.1:9")) - TimeSpan.FromSeconds(10));
+        for (int i = 0; i < 300; i++)
+            reporter.Submit(Result($"c-{i}", i % 2 == 0 ? "round" : "", round: i % 2));
+        await UntilAsync(() => taken.Count == 301);
+        clock.Advance(TimeSpan.FromSeconds(10));
+        taken.Clear();
+
+        Term = 1;
+        reporter.Submit(Result("c-new", "new"));
+        await UntilAsync(() => taken.Count >= 301);
+
+        Assert.Equal(301, taken.Select(static report => report.CheckId).Distinct().Count());
+        Assert.DoesNotContain("c-old", taken.Select(static report => report.CheckId));
+        Assert.All(taken, static report => Assert.Equal(0, report.Round));
+        await EndAsync(over, running);
+    }
+
     private Reporter Make() => new(cluster.Founder, () => leader, channels, this, static (_, _) => { }, clock, NullLogger<Reporter>.Instance);
 
-    private ProbeResult Result(string id, string detail)
+    private ProbeResult Result(string id, string detail, long round = 0)
     {
         Check check = TestChecks.Tcp("127.0.0.1:9");
         check.Id = id;
-        return new ProbeResult(check, new ProbeOutcome(ProbeLevel.Failed, TimeSpan.Zero, detail), 0, clock.GetTimestamp());
+        return new ProbeResult(check, new ProbeOutcome(ProbeLevel.Failed, TimeSpan.Zero, detail), round, clock.GetTimestamp());
     }
 
     private async Task PassAsync()
