@@ -11,6 +11,7 @@ public readonly record struct Cell(string Text, Tone Tone = Tone.Plain)
 /// <summary>Rows in aligned columns, two spaces apart, as wide as their widest value.</summary>
 public sealed class TablePrinter(params string[] headings)
 {
+    private const int Piece = 16 * 1024;
     private readonly List<Cell[]> rows = [];
 
     public void Add(params ReadOnlySpan<Cell> cells)
@@ -27,12 +28,19 @@ public sealed class TablePrinter(params string[] headings)
     public void Print(Terminal terminal)
     {
         int[] widths = Widths();
-        // Written at once: a console flushes each write, and there may be ten thousand rows.
-        StringBuilder table = new();
+        // Many rows at once: a console flushes each write, and there may be ten thousand of them.
+        StringBuilder table = new(2 * Piece);
         Append(table, terminal, [.. headings.Select(heading => new Cell(heading, Tone.Faint))], widths);
         foreach (Cell[] row in rows)
+        {
             Append(table, terminal, row, widths);
-        terminal.Out.Write(table.ToString());
+            if (table.Length < Piece)
+                continue;
+            terminal.Out.Write(table);
+            table.Clear();
+        }
+
+        terminal.Out.Write(table);
     }
 
     private int[] Widths()

@@ -54,7 +54,10 @@ internal sealed class DaemonClient : IDisposable
     /// <param name="votesOf">Checks whose votes are wanted one by one.</param>
     /// <param name="cancel">Ends the wait.</param>
     internal Task<StatusReply> StatusAsync(CancellationToken cancel, params IEnumerable<string> votesOf) =>
-        control.StatusAsync(new StatusRequest { VotesOf = { votesOf } }, Within(ReadDeadline, cancel)).ResponseAsync;
+        StatusAsync(new StatusRequest { VotesOf = { votesOf } }, cancel);
+
+    internal Task<StatusReply> StatusAsync(StatusRequest request, CancellationToken cancel) =>
+        control.StatusAsync(request, Within(ReadDeadline, cancel)).ResponseAsync;
 
     internal Task<HistoryReply> HistoryAsync(HistoryRequest request, CancellationToken cancel) =>
         control.HistoryAsync(request, Within(ReadDeadline, cancel)).ResponseAsync;

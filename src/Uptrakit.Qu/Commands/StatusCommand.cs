@@ -11,7 +11,7 @@ internal static class StatusCommand
 
     internal static async Task<int> RunAsync(DaemonClient daemon, CommandEnvironment environment, CancellationToken cancel)
     {
-        StatusReply status = await daemon.StatusAsync(cancel);
+        StatusReply status = await daemon.StatusAsync(new StatusRequest { Terse = !environment.Terminal.Json }, cancel);
         if (environment.Terminal.Json)
             StatusJson.Write(environment.Terminal, status);
         else

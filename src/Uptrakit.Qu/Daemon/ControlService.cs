@@ -24,7 +24,8 @@ internal sealed class ControlService(
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
-    public override Task<StatusReply> Status(StatusRequest request, ServerCallContext context) => status.StatusAsync(request.VotesOf, context.CancellationToken);
+    public override Task<StatusReply> Status(StatusRequest request, ServerCallContext context) => 
+        status.StatusAsync(request.VotesOf, context.CancellationToken, request.Terse);
 
     public override async Task<ReadReply> Read(ReadRequest request, ServerCallContext context)
     {

@@ -10,15 +10,36 @@ namespace Uptrakit.Qu.Daemon;
 /// <summary>What <c>qu status</c> and <c>qu node list</c> show, from what this node knows.</summary>
 internal sealed class StatusView(Node node, Standings standings, TimeProvider clock)
 {
-    public async Task<StatusReply> StatusAsync(IReadOnlyCollection<string> votesOf, CancellationToken cancel)
+    private SortedChecks sorted = new(null, []);
+
+    /// <param name="votesOf">Checks whose votes are told one by one.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <param name="terse">Without what a table for people does not show: of ten thousand checks it is half of the answer.</param>
+    public async Task<StatusReply> StatusAsync(IReadOnlyCollection<string> votesOf, CancellationToken cancel, bool terse = false)
     {
         Dictionary<string, CheckStanding> now = await standings.NowAsync(votesOf, cancel).ConfigureAwait(false);
         ClusterState state = node.Store.State;
         StatusReply reply = Self();
         // Sorted once, not for each of ten thousand checks.
         Alert[] alerts = [.. state.Alerts.Values.Where(static a => a.Enabled).OrderBy(static a => a.Name, StringComparer.Ordinal)];
-        reply.Checks.AddRange(state.Checks.Values.OrderBy(static c => c.Name, StringComparer.Ordinal).Select(c => Row(state, c, alerts, now.GetValueOrDefault(c.Id))));
+        foreach (Check check in Sorted(state.Checks))
+        {
+            CheckRow row = Row(state, check, alerts, now.GetValueOrDefault(check.Id));
+            if (!terse)
+                (row.Type, row.Target) = (Kinds.Text(check.Type), check.Target);
+            reply.Checks.Add(row);
+        }
+
         return reply;
+    }
+
+    /// <summary>By name; sorted when the checks are others, not each time that somebody looks.</summary>
+    private Check[] Sorted(Named<Check> checks)
+    {
+        SortedChecks last = sorted;
+        if (!ReferenceEquals(last.Of, checks))
+            sorted = last = new SortedChecks(checks, [.. checks.Values.OrderBy(static c => c.Name, StringComparer.Ordinal)]);
+        return last.Checks;
     }
 
     /// <summary>Everything but the checks: what this node knows without asking anybody.</summary>
@@ -84,8 +105,6 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
             Total = now?.Total ?? status.Total,
             Detail = now?.Detail ?? status.Detail,
             SinceMs = status.SinceMs,
-            Type = Kinds.Text(check.Type),
-            Target = check.Target,
         };
         row.Votes.AddRange(now?.Votes.Select(static vote => new VoteRow
         {
@@ -141,4 +160,6 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
         foreach (Trust.Digests.SpkiFingerprint contested in node.Directory.Pins.Contested)
             yield return $"the key {contested.ToPrefixedString()} is claimed by two members and trusted for neither";
     }
+
+    private sealed record SortedChecks(Named<Check>? Of, Check[] Checks);
 }
