@@ -17,17 +17,25 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
     /// <param name="terse">Without what a table for people does not show: of ten thousand checks it is half of the answer.</param>
     public async Task<StatusReply> StatusAsync(IReadOnlyCollection<string> votesOf, CancellationToken cancel, bool terse = false)
     {
-        Dictionary<string, CheckStanding> now = await standings.NowAsync(votesOf, cancel).ConfigureAwait(false);
+        // The leader counts while the rest is put together.
+        Task<Dictionary<string, CheckStanding>> counting = standings.NowAsync(votesOf, cancel);
         ClusterState state = node.Store.State;
         StatusReply reply = Self();
         // Sorted once, not for each of ten thousand checks.
         Alert[] alerts = [.. state.Alerts.Values.Where(static a => a.Enabled).OrderBy(static a => a.Name, StringComparer.Ordinal)];
         foreach (Check check in Sorted(state.Checks))
         {
-            CheckRow row = Row(state, check, alerts, now.GetValueOrDefault(check.Id));
+            CheckRow row = Row(state, check, alerts);
             if (!terse)
                 (row.Type, row.Target) = (Kinds.Text(check.Type), check.Target);
             reply.Checks.Add(row);
+        }
+
+        Dictionary<string, CheckStanding> now = await counting.ConfigureAwait(false);
+        foreach (CheckRow row in reply.Checks)
+        {
+            if (now.TryGetValue(row.Id, out CheckStanding? standing))
+                Count(row, standing);
         }
 
         return reply;
@@ -93,7 +101,8 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
         return status;
     }
 
-    private static CheckRow Row(ClusterState state, Check check, IEnumerable<Alert> alerts, CheckStanding? now)
+    /// <summary>With the numbers that were committed.</summary>
+    private static CheckRow Row(ClusterState state, Check check, Alert[] alerts)
     {
         CheckStatus status = state.StatusOf(check.Id);
         CheckRow row = new()
@@ -101,12 +110,25 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
             Id = check.Id,
             Name = check.Name,
             State = !check.Enabled ? "disabled" : Kinds.Text(status.State),
-            Ok = now?.Ok ?? status.Ok,
-            Total = now?.Total ?? status.Total,
-            Detail = now?.Detail ?? status.Detail,
+            Ok = status.Ok,
+            Total = status.Total,
+            Detail = status.Detail,
             SinceMs = status.SinceMs,
         };
-        row.Votes.AddRange(now?.Votes.Select(static vote => new VoteRow
+        foreach (Alert alert in alerts)
+        {
+            if (ClusterState.IsEffective(alert, check))
+                row.Alerts.Add(alert.IsDefault ? alert.Name + "*" : alert.Name);
+        }
+
+        return row;
+    }
+
+    /// <summary>The numbers of now in place of the committed ones.</summary>
+    private static void Count(CheckRow row, CheckStanding now)
+    {
+        (row.Ok, row.Total, row.Detail) = (now.Ok, now.Total, now.Detail);
+        row.Votes.AddRange(now.Votes.Select(static vote => new VoteRow
         {
             NodeId = vote.NodeId,
             State = Kinds.Text(!vote.Ok ? CheckState.Down : vote.Warn ? CheckState.Warn : CheckState.Up),
@@ -114,9 +136,7 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
             AgeMs = vote.AgeMs,
             Detail = vote.Detail,
             Excluded = vote.Excluded,
-        }) ?? []);
-        row.Alerts.AddRange(alerts.Where(a => ClusterState.IsEffective(a, check)).Select(static a => a.IsDefault ? a.Name + "*" : a.Name));
-        return row;
+        }));
     }
 
     private string RoleWord()
