@@ -7,8 +7,7 @@ namespace Uptrakit.EndToEnd;
 [Collection(nameof(CalmCluster))]
 public sealed class HistoryTests(SharedCluster shared) : ClusterTest(shared)
 {
-    // Results are in the history when their minute is over.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     [Fact]
     public async Task History_AskedOfOneNode_HasTheResultsOfAll_AndShowsASilentOneAsSilent()

@@ -5,10 +5,10 @@ using Uptrakit.Quorum.State;
 namespace Uptrakit.Quorum.History;
 
 /// <summary>
-/// Answers from the file. Whatever is asked for, the work is bounded: ranges end where nothing is kept any more, points are at
+/// Answers from the file, and from the minute that runs. Whatever is asked for, the work is bounded: ranges end where nothing is kept any more, points are at
 /// most so many. Where the file cannot be read there is nothing to tell, which is no fault of the one who asks.
 /// </summary>
-internal sealed partial class HistoryReader(HistoryFile file, HistoryOptions options, TimeProvider clock, ILogger logger)
+internal sealed partial class HistoryReader(HistoryFile file, HistoryOptions options, MinuteBook book, TimeProvider clock, ILogger logger)
 {
     public const int MaxPoints = 1500;
     private const int MaxOutages = 1000;
@@ -18,18 +18,18 @@ internal sealed partial class HistoryReader(HistoryFile file, HistoryOptions opt
     /// <summary>This node's results of a check, at the finest resolution that fits.</summary>
     public HistoryCurve Curve(string checkId, DateTimeOffset from, DateTimeOffset to, int atMost = MaxPoints) => Ask(HistoryCurve.Empty, open =>
     {
-        if (NumberOf(open, checkId) is not { } number || !TryClamp(ref from, ref to))
+        if (!TryClamp(ref from, ref to))
             return HistoryCurve.Empty;
         Resolution resolution = Finest(from, to);
         long step = StepFor(resolution, (long)(to - from).TotalSeconds, Math.Clamp(atMost, 1, MaxPoints));
         SortedDictionary<long, ProbeTally> points = [];
-        Collect(open, number, resolution, from.ToUnixTimeSeconds() / step * step, to.ToUnixTimeSeconds(), (at, tally) =>
+        Visit(open, checkId, resolution, from.ToUnixTimeSeconds() / step * step, to.ToUnixTimeSeconds(), (at, tally) =>
         {
             if (!points.TryGetValue(at / step, out ProbeTally? point))
                 points[at / step] = point = new();
             point.Merge(tally);
         });
-        return new(
+        return points.Count == 0 ? HistoryCurve.Empty : new(
             TimeSpan.FromSeconds(step),
             [.. points.Select(point => new HistoryPoint(DateTimeOffset.FromUnixTimeSeconds(point.Key * step), ProbeSummary.Of(point.Value)))]);
     });
@@ -40,11 +40,20 @@ internal sealed partial class HistoryReader(HistoryFile file, HistoryOptions opt
         ProbeTally sum = new();
         Ask(0, open =>
         {
-            if (NumberOf(open, checkId) is { } number && TryClamp(ref from, ref to))
-                Collect(open, number, Finest(from, to), from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds(), (_, tally) => sum.Merge(tally));
+            if (TryClamp(ref from, ref to))
+                Visit(open, checkId, Finest(from, to), from.ToUnixTimeSeconds(), to.ToUnixTimeSeconds(), (_, tally) => sum.Merge(tally));
             return 0;
         });
         return ProbeSummary.Of(sum);
+    }
+
+    private void Visit(SqliteConnection open, string checkId, Resolution resolution, long from, long to, Action<long, ProbeTally> visit)
+    {
+        if (NumberOf(open, checkId) is { } number)
+            Collect(open, number, resolution, from, to, visit);
+        // It was not in the file when that was read, and is not yet.
+        if (book.Running(checkId) is { } running && running.Minute * 60 is var begins && begins + 60 > from && begins <= to)
+            visit(begins, running.Tally);
     }
 
     /// <summary>How long a check was up and down, by the committed flips.</summary>

@@ -40,6 +40,19 @@ internal sealed class MinuteBook(TimeProvider clock)
         }
     }
 
+    /// <summary>What the minute that runs has of a check so far, which is nowhere else; null: nothing.</summary>
+    public (long Minute, ProbeTally Tally)? Running(string checkId)
+    {
+        lock (gate)
+        {
+            if (!running.TryGetValue(checkId, out ProbeTally? tally))
+                return null;
+            ProbeTally soFar = new();
+            soFar.Merge(tally);
+            return (minute, soFar);
+        }
+    }
+
     /// <summary>They are on the disk.</summary>
     public void Forget(IReadOnlyList<BookedMinute> written)
     {

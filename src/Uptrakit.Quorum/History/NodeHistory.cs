@@ -20,7 +20,7 @@ internal sealed class NodeHistory : IDisposable
         book = new(clock);
         feed = new(store);
         writer = new(file, options, book, feed, Latest, () => store.State, clock, logger);
-        Reader = new(file, options, clock, logger);
+        Reader = new(file, options, book, clock, logger);
         writer.Open();
     }
 

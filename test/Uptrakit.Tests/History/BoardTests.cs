@@ -51,7 +51,7 @@ public sealed class BoardTests : IDisposable
                 }
 
                 HistoryFile file = new(each.Options, each.Clock, NullLogger.Instance);
-                HistoryReader fresh = new(file, each.Options, each.Clock, NullLogger.Instance);
+                HistoryReader fresh = new(file, each.Options, new MinuteBook(each.Clock), each.Clock, NullLogger.Instance);
                 IReadOnlyDictionary<string, DayRow> followed = each.Reader.Days(30);
                 foreach ((string id, DayRow row) in fresh.Days(30))
                 {
@@ -86,7 +86,7 @@ public sealed class BoardTests : IDisposable
     public void Days_WithoutAFile_AreEmpty()
     {
         HistoryOptions options = new() { Path = Path.Combine(scene.Folder, "none", "history.db") };
-        HistoryReader reader = new(new HistoryFile(options, scene.Clock, NullLogger.Instance), options, scene.Clock, NullLogger.Instance);
+        HistoryReader reader = new(new HistoryFile(options, scene.Clock, NullLogger.Instance), options, new MinuteBook(scene.Clock), scene.Clock, NullLogger.Instance);
 
         Assert.Empty(reader.Days(90));
         Assert.Empty(reader.Outages(null, DateTimeOffset.MinValue, DateTimeOffset.MaxValue));

@@ -12,22 +12,38 @@ public sealed class ResultTests : IDisposable
     private HistoryCurve Curve(string id, TimeSpan back) => scene.Reader.Curve(id, scene.Clock.GetUtcNow() - back, scene.Clock.GetUtcNow());
 
     [Fact]
-    public void Results_OfAMinute_AreReadWhenItHasEnded()
+    public void Results_OfAMinute_AreReadWhileItRuns_AndOnceWhenItHasEnded()
     {
         string id = scene.Check("web");
         scene.Record(id, ms: 10);
         scene.Record(id, ms: 30);
         scene.Record(id, ProbeGrade.Down, ms: 10_000);
         scene.Record(id, ProbeGrade.Warn, ms: 20);
-        scene.Pass(TimeSpan.FromSeconds(5));
-        Assert.Empty(Curve(id, TimeSpan.FromHours(1)).Points);
 
-        scene.Pass(TimeSpan.FromSeconds(60));
+        // Also of a check that the file has not heard of yet.
+        foreach (int seconds in (int[])[1, 5, 50, 10, 60])
+        {
+            scene.Pass(TimeSpan.FromSeconds(seconds));
+            HistoryPoint point = Assert.Single(Curve(id, TimeSpan.FromHours(1)).Points);
+            Assert.Equal(HistoryScene.Begin, point.At);
+            Assert.Equal((4, 1, 1), (point.Results.Count, point.Results.Failures, point.Results.Warnings));
+            Assert.Equal((10, 20, 30), (point.Results.Least.TotalMilliseconds, point.Results.Mean.TotalMilliseconds, point.Results.Most.TotalMilliseconds));
+            Assert.Equal(4, scene.Reader.Summary(id, HistoryScene.Begin, scene.Clock.GetUtcNow() + TimeSpan.FromSeconds(1)).Count);
+        }
 
-        HistoryPoint point = Assert.Single(Curve(id, TimeSpan.FromHours(1)).Points);
-        Assert.Equal(HistoryScene.Begin, point.At);
-        Assert.Equal((4, 1, 1), (point.Results.Count, point.Results.Failures, point.Results.Warnings));
-        Assert.Equal((10, 20, 30), (point.Results.Least.TotalMilliseconds, point.Results.Mean.TotalMilliseconds, point.Results.Most.TotalMilliseconds));
+        Assert.Equal(0, scene.Reader.Summary(id, HistoryScene.Begin - TimeSpan.FromHours(2), HistoryScene.Begin - TimeSpan.FromHours(1)).Count);
+    }
+
+    [Fact]
+    public void Results_OfTheRunningMinute_AreNoPartOfATimeBeforeIt()
+    {
+        string id = scene.Check("web");
+        scene.Pass(TimeSpan.FromHours(2));
+        scene.Record(id, ms: 10);
+        DateTimeOffset now = scene.Clock.GetUtcNow();
+
+        Assert.Equal(0, scene.Reader.Summary(id, now - TimeSpan.FromHours(1), now - TimeSpan.FromMinutes(5)).Count);
+        Assert.Equal(1, scene.Reader.Summary(id, now - TimeSpan.FromHours(1), now + TimeSpan.FromSeconds(1)).Count);
     }
 
     [Fact]
