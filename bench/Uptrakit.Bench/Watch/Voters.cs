@@ -39,21 +39,19 @@ internal static class Voters
     }
 
     /// <summary>
-    /// The least of a few looks: when the member with the smallest NodeID has been back for two minutes it leads again, and is told what
+    /// The last of a few looks: when the member with the smallest NodeID has been back for two minutes it leads again, and is told what
     /// all saw last within a second or two.
     /// </summary>
     private static async Task<(int Missing, int Flipped)> MissingAsync(QuCluster cluster, long killed)
     {
-        (int Missing, int Flipped) least = (int.MaxValue, 0);
-        for (int look = 0; look < 5 && least.Missing > 0; look++)
+        for (int look = 1; ; look++)
         {
             StatusReply now = await (await cluster.LeaderAsync()).StatusAsync() ?? throw new InvalidOperationException("the master does not answer");
             int missing = now.Checks.Sum(static check => 3 - check.Ok), flipped = now.Checks.Count(check => check.SinceMs >= killed);
-            least = missing < least.Missing ? (missing, flipped) : least;
+            if (missing == 0 || look == 5)
+                return (missing, flipped);
             await Task.Delay(TimeSpan.FromSeconds(1));
         }
-
-        return least;
     }
 
     /// <summary>Until every node has told the leader of every check; one that does not lead.</summary>

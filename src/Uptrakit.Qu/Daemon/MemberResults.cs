@@ -36,7 +36,7 @@ internal sealed class MemberResults(PeerChannels channels, TimeProvider clock)
     private static string Words(StatusCode code) => code switch
     {
         StatusCode.DeadlineExceeded => "did not answer in time",
-        StatusCode.ResourceExhausted => "is asked by too many at once",
+        StatusCode.ResourceExhausted => "has not answered what this node asked before",
         StatusCode.Unimplemented => "runs a version that does not tell",
         StatusCode.Unauthenticated or StatusCode.PermissionDenied => "does not take this node for a member",
         _ => "does not answer",

@@ -5,8 +5,8 @@ using Uptrakit.Quorum.State;
 namespace Uptrakit.Quorum.History;
 
 /// <summary>
-/// Answers from the file, and from the minute that runs. Whatever is asked for, the work is bounded: ranges end where nothing is kept any more, points are at
-/// most so many. Where the file cannot be read there is nothing to tell, which is no fault of the one who asks.
+/// Answers from the file, and from the minute that runs. Whatever is asked for, the work is bounded: ranges end where nothing is kept any
+/// more, points are at most so many. Where the file cannot be read there is nothing to tell, which is no fault of the one who asks.
 /// </summary>
 internal sealed partial class HistoryReader(HistoryFile file, HistoryOptions options, MinuteBook book, TimeProvider clock, ILogger logger)
 {
@@ -29,7 +29,7 @@ internal sealed partial class HistoryReader(HistoryFile file, HistoryOptions opt
                 points[at / step] = point = new();
             point.Merge(tally);
         });
-        return points.Count == 0 ? HistoryCurve.Empty : new(
+        return new(
             TimeSpan.FromSeconds(step),
             [.. points.Select(point => new HistoryPoint(DateTimeOffset.FromUnixTimeSeconds(point.Key * step), ProbeSummary.Of(point.Value)))]);
     });

@@ -108,13 +108,13 @@ internal static partial class CommandApplier
         ClusterState next = c.State with { Members = c.State.Members.SetItem(note.NodeId, status) };
         if (!tells)
             return (next, Outcomes.Done(note.NodeId));
-        string detail = note.Detail.Length > 256 ? note.Detail[..256] : note.Detail;
+        string[] detail = [note.Detail.Length > 256 ? note.Detail[..256] : note.Detail, isLast ? MemberNotes.Hushed : ""];
         return (WithEntries(c, next, next.Alerts.Values.Where(static alert => alert is { Enabled: true, WatchesCluster: true }), new OutboxEntry
         {
             Kind = note.Kind,
             MemberId = note.NodeId,
             CheckName = c.State.Peers[note.NodeId].Advertise,
-            Detail = !isLast ? detail : detail.Length == 0 ? MemberNotes.Hushed : $"{detail}; {MemberNotes.Hushed}",
+            Detail = string.Join("; ", detail.Where(static words => words.Length > 0)),
             LastedMs = !MemberNotes.Holds(before, note.Kind) && MemberNotes.Since(before, note.Kind) is > 0 and var since ? Math.Max(0, c.Command.AtMs - since) : 0,
         }), Outcomes.Done(note.NodeId));
     }

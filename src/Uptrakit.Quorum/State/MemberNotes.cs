@@ -64,8 +64,11 @@ internal static class MemberNotes
         return status.ToldMs.Count >= MostPerHour;
     }
 
+    /// <summary>One begins the trouble that the other one ends.</summary>
+    public static bool AreOpposite(MessageKind a, MessageKind b) => a != b && TroubleOf(a) == TroubleOf(b);
+
     /// <summary>The clock of a leader may be behind that of the one before.</summary>
-    private static bool IsRecent(long toldMs, long atMs) => Math.Abs(atMs - toldMs) < HourMs;
+    private static bool IsRecent(long toldMs, long atMs) => Moments.AreWithin(HourMs, toldMs, atMs);
 
     private static bool IsTrouble(MessageKind kind) => TroubleOf(kind) == kind;
 

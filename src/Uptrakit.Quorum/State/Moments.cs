@@ -11,6 +11,9 @@ internal static class Moments
     /// <summary>Whatever somebody sent is a time: what no calendar has is the first or the last that one has.</summary>
     public static DateTimeOffset Of(long milliseconds) => DateTimeOffset.FromUnixTimeMilliseconds(Math.Clamp(milliseconds, 0, LatestMs));
 
+    /// <summary>Whether the two are less than so many milliseconds apart, whichever is later. Whatever somebody sent, this does not throw.</summary>
+    public static bool AreWithin(long ms, long a, long b) => a > b - ms && a < b + ms;
+
     public static bool TryParse(string text, out long milliseconds)
     {
         milliseconds = 0;

@@ -17,7 +17,10 @@ internal sealed class Reporter(
     : IDisposable
 {
     private const int BatchSize = 1000;
-    private const int ForgetEvery = 4096;
+    internal const int ForgetEvery = 4096;
+
+    /// <summary>More than a cluster may have checks: what is beyond are those that are gone.</summary>
+    internal const int MostKept = 64 * 1024;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan AnswerDeadline = TimeSpan.FromSeconds(5);
 
@@ -32,6 +35,9 @@ internal sealed class Reporter(
     private long ownTerm;
 
     public int Pending => pending.Count;
+
+    /// <summary>Results that a new leader would be told.</summary>
+    public int Kept => newest.Count;
 
     public void Dispose()
     {
@@ -167,6 +173,9 @@ internal sealed class Reporter(
             if (clock.GetElapsedTime(result.EndedTimestamp) >= Ballot.WindowOf(result.Check))
                 newest.TryRemove(KeyValuePair.Create(id, result));
         }
+
+        if (newest.Count > MostKept)
+            newest.Clear();
     }
 
     private ProbeResult[] Next()

@@ -73,7 +73,9 @@ internal sealed class Duties
             foreach (MessageKind kind in MemberNotes.Kinds)
             {
                 bool isNews = seen.Contains(kind) && !MemberNotes.Holds(known, kind);
-                if (isNews || (MemberNotes.IsToBeTold(known, kind, at) && !IsOver(kind, seen)))
+                // What ends right now is not told first.
+                bool isOver = Array.Exists(seen, other => MemberNotes.AreOpposite(other, kind));
+                if (isNews || (MemberNotes.IsToBeTold(known, kind, at) && !isOver))
                     yield return Note(sight, kind, Words(kind, off));
             }
         }
@@ -92,23 +94,13 @@ internal sealed class Duties
         }
 
         // A clock is a number that its member tells: one that tells another one every second is not noted every second.
-        if (Math.Abs(at - known.ClockChangedMs) < BetweenClockNotes.TotalMilliseconds)
+        if (Moments.AreWithin((long)BetweenClockNotes.TotalMilliseconds, known.ClockChangedMs, at))
             yield break;
         if (off > ClockMayDiffer)
             yield return MessageKind.MemberClock;
         else if (off < ClockIsRight)
             yield return MessageKind.MemberClockRight;
     }
-
-    /// <summary>What ends right now is not told first.</summary>
-    private static bool IsOver(MessageKind kind, MessageKind[] seen) => kind switch
-    {
-        MessageKind.MemberLost => seen.Contains(MessageKind.MemberBack),
-        MessageKind.MemberBack => seen.Contains(MessageKind.MemberLost),
-        MessageKind.MemberClock => seen.Contains(MessageKind.MemberClockRight),
-        MessageKind.MemberClockRight => seen.Contains(MessageKind.MemberClock),
-        _ => false,
-    };
 
     private static string Words(MessageKind kind, TimeSpan off) => kind switch
     {

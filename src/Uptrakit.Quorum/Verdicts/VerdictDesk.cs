@@ -15,6 +15,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     private const int MaxStreams = 64;
     private const int MaxReportsInBatch = 4096;
     private const int MaxDetail = 256;
+
     /// <summary>Checks whose votes are told one by one in one answer.</summary>
     internal const int MaxVotesOf = 512;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);

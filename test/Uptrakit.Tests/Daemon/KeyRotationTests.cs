@@ -14,11 +14,11 @@ namespace Uptrakit.Tests.Daemon;
 
 public sealed class KeyRotationTests : IDisposable
 {
+    /// <summary>Sooner no member may change its key for secrets again.</summary>
+    private const long TenMinutes = 600_000;
     private readonly ScratchFolder scratch = new();
     private readonly DataFolder folder;
     private readonly OneNode node;
-    /// <summary>Sooner no member may change its key for secrets again.</summary>
-    private const long TenMinutes = 600_000;
     private readonly SealKeys sealKeys;
     private readonly Keyring keyring;
     private OwnIdentity own;

@@ -1,6 +1,7 @@
 using Google.Protobuf;
 using Google.Protobuf.Reflection;
 using Uptrakit.Quorum.State;
+using Uptrakit.Quorum.Verdicts;
 
 namespace Uptrakit.Tests.State;
 
@@ -37,6 +38,21 @@ public sealed class MalformedCommandTests
             ClaimEnrollment keyless = new() { Id = id, Claim = new EnrollmentClaim { NodeId = TestMachine.NodeOf(1) } };
             machine.MustRefuse(new Command { ClaimEnrollment = keyless }, RefusalReason.Invalid);
         }
+    }
+
+    /// <summary>The time of a command is the leader's word, and a leader may be in wrong hands.</summary>
+    [Theory]
+    [InlineData(long.MinValue + 1)]
+    [InlineData(long.MaxValue)]
+    public void NoteMember_AtATimeThatIsNoTime_IsAnsweredNotThrown(long atMs)
+    {
+        TestMachine machine = new() { NowMs = 1 };
+        machine.Must(new Command { NoteMember = new NoteMember { NodeId = TestMachine.Founder, Kind = MessageKind.MemberClock } });
+
+        machine.NowMs = atMs;
+
+        Assert.NotNull(machine.Run(new Command { NoteMember = new NoteMember { NodeId = TestMachine.Founder, Kind = MessageKind.MemberClockRight } }));
+        Assert.NotNull(Duties.Of(machine.State, [new MemberSight(TestMachine.Founder, TimeSpan.Zero, TimeSpan.Zero)], DateTimeOffset.FromUnixTimeMilliseconds(1)).ToList());
     }
 
     [Fact]

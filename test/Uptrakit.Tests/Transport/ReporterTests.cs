@@ -96,7 +96,7 @@ public sealed class ReporterTests : IAsyncLifetime, IReportIntake
         await UntilAsync(() => taken.Count == 1);
         clock.Advance(Ballot.WindowOf(TestChecks.Tcp("127.0.0.1:9")) - TimeSpan.FromSeconds(10));
         for (int i = 0; i < 300; i++)
-            reporter.Submit(Result($"c-{i}", i % 2 == 0 ? "round" : "", round: i % 2));
+            reporter.Submit(Result($"c-{i}", "new", round: i % 2));
         await UntilAsync(() => taken.Count == 301);
         clock.Advance(TimeSpan.FromSeconds(10));
         taken.Clear();
@@ -109,6 +109,18 @@ public sealed class ReporterTests : IAsyncLifetime, IReportIntake
         Assert.DoesNotContain("c-old", taken.Select(static report => report.CheckId));
         Assert.All(taken, static report => Assert.Equal(0, report.Round));
         await EndAsync(over, running);
+    }
+
+    /// <summary>Checks that come and go leave their last results behind, until these are too old: of a daily check after three days.</summary>
+    [Fact]
+    public void Results_OfChecksThatAreGone_AreNotKeptWithoutAnEnd()
+    {
+        using Reporter reporter = Make();
+
+        for (int i = 0; i < Reporter.MostKept + (2 * Reporter.ForgetEvery); i++)
+            reporter.Submit(Result($"c-{i}", "gone"));
+
+        Assert.InRange(reporter.Kept, 0, Reporter.MostKept);
     }
 
     private Reporter Make() => new(cluster.Founder, () => leader, channels, this, static (_, _) => { }, clock, NullLogger<Reporter>.Instance);

@@ -38,6 +38,20 @@ public sealed class DutiesTests
         Assert.Empty(machine.State.Outbox);
     }
 
+    [Fact]
+    public void Check_AddedWhileAWindowIsOpen_IsTakenAlong()
+    {
+        machine.AddCheck("web");
+        machine.Must(new Command { PutWindow = new PutWindow { Window = new MaintenanceWindow { Name = "all", All = true, FromMs = machine.NowMs, ToMs = machine.NowMs + 60_000 } } });
+        Do();
+        Assert.Empty(duties.Of(machine.State, Now));
+
+        string late = machine.AddCheck("late");
+        Do();
+
+        Assert.Equal(CheckState.Maintenance, machine.State.StatusOf(late).State);
+    }
+
     [Theory]
     [InlineData("Europe/Berlin", "30 2 * * *", "2026-03-29T01:00:30Z", true)] // 02:30 does not exist that night: it opens when the clock has jumped, at 03:00
     [InlineData("Europe/Berlin", "30 2 * * *", "2026-10-25T00:45:00Z", true)] // the first 02:30 of two
@@ -161,13 +175,7 @@ public sealed class DutiesTests
     {
         Watch();
         string[] nodes = Join(3);
-        for (int i = 0; i < 20; i++)
-        {
-            Note([Silent(nodes[1], 40)]);
-            machine.NowMs += 40_000;
-            Note([Silent(nodes[1], 1)]);
-            machine.NowMs += 10_000;
-        }
+        ComeAndGo(nodes[1], times: 20);
 
         Note([Silent(nodes[1], 40)]);
         Assert.Equal(MemberNotes.MostPerHour, machine.State.Outbox.Count);
@@ -187,13 +195,7 @@ public sealed class DutiesTests
     {
         Watch();
         string[] nodes = Join(3);
-        for (int i = 0; i < 20; i++)
-        {
-            Note([Silent(nodes[1], 40)]);
-            machine.NowMs += 40_000;
-            Note([Silent(nodes[1], 1)]);
-            machine.NowMs += 10_000;
-        }
+        ComeAndGo(nodes[1], times: 20);
 
         machine.NowMs += 3_600_000;
         Assert.Equal(0, Note([Silent(nodes[1], 1)]));
@@ -209,6 +211,17 @@ public sealed class DutiesTests
         Note([new(nodes[0], TimeSpan.Zero, TimeSpan.Zero)]);
 
         Assert.True(IsWell(nodes[0]));
+    }
+
+    private void ComeAndGo(string node, int times)
+    {
+        for (int i = 0; i < times; i++)
+        {
+            Note([Silent(node, 40)]);
+            machine.NowMs += 40_000;
+            Note([Silent(node, 1)]);
+            machine.NowMs += 10_000;
+        }
     }
 
     private void Watch()
