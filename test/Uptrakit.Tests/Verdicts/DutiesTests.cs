@@ -191,6 +191,21 @@ public sealed class DutiesTests
     }
 
     [Fact]
+    public void Member_WhoseUntoldTroubleEndsWhenItCouldBeTold_IsNotToldOf()
+    {
+        Watch();
+        string[] nodes = Join(3);
+        ComeAndGo(nodes[1], times: 20);
+        Note([Silent(nodes[1], 40)]);
+
+        machine.NowMs += 3_600_000;
+
+        Assert.Equal(1, Note([Silent(nodes[1], 1)]));
+        Assert.True(IsWell(nodes[1]));
+        Assert.Equal(MemberNotes.MostPerHour, machine.State.Outbox.Count);
+    }
+
+    [Fact]
     public void Member_ThatIsAgainAsItWasTold_IsNotToldOfLater()
     {
         Watch();
