@@ -34,15 +34,7 @@ public static class Plain
         return width;
     }
 
-    private static bool IsHarmless(string text)
-    {
-        foreach (char c in text)
-        {
-            if (c is < ' ' or > '~')
-                return false;
-        }
-        return true;
-    }
+    private static bool IsHarmless(string text) => !text.AsSpan().ContainsAnyExceptInRange(' ', '~');
 
     private static bool Shows(Rune rune) => Rune.GetUnicodeCategory(rune) is not
         (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.LineSeparator

@@ -9,22 +9,23 @@ internal sealed class Standings(NodeId self, Func<NodeId?> leader, PeerChannels 
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(1);
 
-    /// <summary>By check id; empty when there is no leader to ask, so that the committed numbers are shown.</summary>
+    /// <summary>None when there is no leader to ask, so that the committed numbers are shown.</summary>
     /// <param name="votesOf">The checks whose votes are asked for one by one, at most 512.</param>
-    public async Task<Dictionary<string, CheckStanding>> NowAsync(IReadOnlyCollection<string> votesOf, CancellationToken cancel)
+    /// <param name="cancel">Ends the wait.</param>
+    public async Task<PresentCounts> NowAsync(IReadOnlyCollection<string> votesOf, CancellationToken cancel)
     {
-        StandingReply? reply = leader() is not { } to ? null : to == self ? own.Standing(votesOf) : await AskAsync(to, votesOf, cancel).ConfigureAwait(false);
-        return reply?.Checks.ToDictionary(static c => c.CheckId, StringComparer.Ordinal) ?? [];
+        StandingRequest request = new() { VotesOf = { votesOf }, Exceptions = true };
+        StandingReply? reply = leader() is not { } to ? null : to == self ? own.Standing(request) : await AskAsync(to, request, cancel).ConfigureAwait(false);
+        return new PresentCounts(reply);
     }
 
-    private async Task<StandingReply?> AskAsync(NodeId to, IReadOnlyCollection<string> votesOf, CancellationToken cancel)
+    private async Task<StandingReply?> AskAsync(NodeId to, StandingRequest request, CancellationToken cancel)
     {
         if (channels.For(to) is not { } client)
             return null;
         try
         {
-            return await client.StandingAsync(
-                new StandingRequest { VotesOf = { votesOf } }, deadline: clock.GetUtcNow().UtcDateTime + Deadline, cancellationToken: cancel).ResponseAsync.ConfigureAwait(false);
+            return await client.StandingAsync(request, deadline: clock.GetUtcNow().UtcDateTime + Deadline, cancellationToken: cancel).ResponseAsync.ConfigureAwait(false);
         }
         catch (Exception fault) when (fault is RpcException or ObjectDisposedException)
         {

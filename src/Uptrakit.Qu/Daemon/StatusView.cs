@@ -18,12 +18,14 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
     public async Task<StatusReply> StatusAsync(IReadOnlyCollection<string> votesOf, CancellationToken cancel, bool terse = false)
     {
         // The leader counts while the rest is put together.
-        Task<Dictionary<string, CheckStanding>> counting = standings.NowAsync(votesOf, cancel);
+        Task<PresentCounts> counting = standings.NowAsync(votesOf, cancel);
         ClusterState state = node.Store.State;
         StatusReply reply = Self();
         // Sorted once, not for each of ten thousand checks.
         Alert[] alerts = [.. state.Alerts.Values.Where(static a => a.Enabled).OrderBy(static a => a.Name, StringComparer.Ordinal)];
-        foreach (Check check in Sorted(state.Checks))
+        Check[] checks = Sorted(state.Checks);
+        reply.Checks.Capacity = checks.Length;
+        foreach (Check check in checks)
         {
             CheckRow row = Row(state, check, alerts);
             if (!terse)
@@ -31,11 +33,11 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
             reply.Checks.Add(row);
         }
 
-        Dictionary<string, CheckStanding> now = await counting.ConfigureAwait(false);
-        foreach (CheckRow row in reply.Checks)
+        PresentCounts now = await counting.ConfigureAwait(false);
+        for (int i = 0; i < checks.Length; i++)
         {
-            if (now.TryGetValue(row.Id, out CheckStanding? standing))
-                Count(row, standing);
+            if (now.Of(checks[i]) is { } standing)
+                Count(reply.Checks[i], standing);
         }
 
         return reply;

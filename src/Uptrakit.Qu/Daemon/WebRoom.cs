@@ -75,8 +75,15 @@ internal sealed class WebRoom(
 
     public async Task<IReadOnlyDictionary<string, CheckSight>> NowAsync(IReadOnlyCollection<string> votesOf, CancellationToken cancel)
     {
-        Dictionary<string, CheckStanding> now = await standings.NowAsync(votesOf, cancel).ConfigureAwait(false);
-        return now.ToDictionary(static pair => pair.Key, static pair => new CheckSight(pair.Value.Ok, pair.Value.Total, pair.Value.Detail, [.. pair.Value.Votes.Select(Sight)]), StringComparer.Ordinal);
+        PresentCounts now = await standings.NowAsync(votesOf, cancel).ConfigureAwait(false);
+        Dictionary<string, CheckSight> sights = new(StringComparer.Ordinal);
+        foreach (Check check in store.State.Checks.Values)
+        {
+            if (now.Of(check) is { } standing)
+                sights[check.Id] = new CheckSight(standing.Ok, standing.Total, standing.Detail, [.. standing.Votes.Select(Sight)]);
+        }
+
+        return sights;
     }
 
     private static NodeSight Sight(MemberVote vote) => new(

@@ -39,7 +39,7 @@ internal sealed class Api(WebOptions options, WebSources sources, OperatorDoor d
         bool inside = door.IsOpen(context);
         Check[] checks = [.. state.Checks.Values.Where(check => inside || PublicChecks.IsPublic(check)).OrderBy(static check => check.Name, StringComparer.Ordinal)];
         IReadOnlyDictionary<string, CheckSight>? sights = inside
-            ? await sources.Standing.NowAsync([.. checks.Take(VerdictDesk.MaxVotesOf).Select(static check => check.Id)], context.RequestAborted)
+            ? await sources.Standing.NowAsync([.. checks.Take(StandingCount.MaxVotesOf).Select(static check => check.Id)], context.RequestAborted)
             : null;
         await Answers.JsonAsync(context, ApiJson.Default.ApiChecks, new([.. checks.Select(check => Of(state, check, sights))]));
     }

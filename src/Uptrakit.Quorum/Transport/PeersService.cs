@@ -51,7 +51,7 @@ internal sealed class PeersService(
     public override Task<StandingReply> Standing(StandingRequest request, ServerCallContext context)
     {
         PeerOf(context);
-        return Task.FromResult(reports.Standing(request.VotesOf) ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "not the master")));
+        return Task.FromResult(reports.Standing(request) ?? throw new RpcException(new Status(StatusCode.FailedPrecondition, "not the master")));
     }
 
     public override async Task<ResultsReply> Results(ResultsRequest request, ServerCallContext context)
@@ -77,7 +77,7 @@ internal sealed class PeersService(
 internal interface IReportSink
 {
     /// <summary>How the votes stand. Null: this node does not lead.</summary>
-    StandingReply? Standing(IReadOnlyCollection<string> votesOf);
+    StandingReply? Standing(StandingRequest request);
 
     Task ServeAsync(NodeId from, IAsyncStreamReader<ReportBatch> batches, IServerStreamWriter<LeaderMessage> answers, CancellationToken cancel);
 }

@@ -15,9 +15,6 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     private const int MaxStreams = 64;
     private const int MaxReportsInBatch = 4096;
     private const int MaxDetail = 256;
-
-    /// <summary>Checks whose votes are told one by one in one answer.</summary>
-    internal const int MaxVotesOf = 512;
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
     private readonly ConcurrentDictionary<Channel<LeaderMessage>, NodeId> streams = new();
     private readonly StateStore store;
@@ -125,25 +122,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
         return state;
     }
 
-    public StandingReply? Standing(IReadOnlyCollection<string> votesOf)
-    {
-        if (!Leads)
-            return null;
-        ClusterState state = store.State;
-        string[] members = [.. state.Joined.Select(static p => p.NodeId)];
-        HashSet<string> whose = [.. votesOf.Take(MaxVotesOf)];
-        StandingReply reply = new();
-        foreach (Check check in state.Checks.Values.Where(static c => c.Enabled))
-        {
-            Tally tally = votes.Count(check, members, state.StatusOf(check.Id).State);
-            CheckStanding standing = new() { CheckId = check.Id, Ok = tally.Ok, Total = tally.Total, Detail = tally.Detail };
-            if (whose.Contains(check.Id))
-                standing.Votes.AddRange(votes.VotesOn(check).Select(static vote => vote.ToMessage()));
-            reply.Checks.Add(standing);
-        }
-
-        return reply;
-    }
+    public StandingReply? Standing(StandingRequest request) => Leads ? StandingCount.Answer(request, store.State, votes) : null;
 
     public async Task ServeAsync(NodeId from, IAsyncStreamReader<ReportBatch> batches, IServerStreamWriter<LeaderMessage> answers, CancellationToken cancel)
     {
