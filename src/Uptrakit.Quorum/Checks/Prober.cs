@@ -82,6 +82,7 @@ internal sealed partial class Prober : IAsyncDisposable
 
             foreach (ProbeSlot slot in slots.Values.Where(s => s.Check is not null && !kept.Contains(s.Id)).ToList())
                 Retire(slot);
+            tick = TickFor(slots.Values.Sum(static slot => slot.Check is null ? 0 : 1 / CheckTimes.Pace(slot.Check).TotalSeconds));
         }
 
         Pump();

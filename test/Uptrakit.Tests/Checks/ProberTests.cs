@@ -32,6 +32,31 @@ public sealed class ProberTests
     }
 
     [Fact]
+    public async Task ProbesThatAreDueCloseTogether_StartTogether_AndNoneIsLate()
+    {
+        TimeSpan interval = TimeSpan.FromSeconds(30), step = TimeSpan.FromMilliseconds(10), latest = TimeSpan.FromMilliseconds(250) + step;
+        await using Prober prober = New();
+        prober.Update(Many(1000));
+        int atOnce = probe.Starts.Count;
+        for (TimeSpan at = TimeSpan.Zero; at < interval; at += step)
+            clock.Advance(step);
+
+        (Check Check, TimeSpan At)[] byPlan = [.. probe.Starts.Skip(atOnce)];
+        // Every 240 ms and not for each of a thousand.
+        Assert.InRange(byPlan.Select(static start => start.At).Distinct().Count(), 100, 125);
+        Assert.All(byPlan, start => Assert.InRange(ProbeSchedule.DueAfter(start.At - latest, start.Check.Id, "node-a", interval), start.At - latest, start.At));
+    }
+
+    [Theory]
+    [InlineData(0, 250)]
+    [InlineData(1, 250)]
+    [InlineData(40, 200)]
+    [InlineData(333, 100)]
+    [InlineData(6000, 100)]
+    public void Tick_IsShortWhereManyAreDue(double probesPerSecond, int milliseconds) =>
+        Assert.Equal(milliseconds, Prober.TickFor(probesPerSecond).TotalMilliseconds);
+
+    [Fact]
     public void Phase_OnAnotherNode_IsAnotherOne()
     {
         TimeSpan interval = TimeSpan.FromSeconds(30);
