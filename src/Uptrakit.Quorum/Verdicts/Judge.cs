@@ -91,6 +91,17 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
         }
     }
 
+    /// <summary>Whether nothing is open, so that a look is due only with the next sweep, or when a vote stirs something.</summary>
+    /// <param name="stirred">Ends when one does.</param>
+    public bool IsCalm(out Task stirred)
+    {
+        lock (votes.Gate)
+        {
+            stirred = votes.Stirred;
+            return open.Count == 0 && !stirred.IsCompleted;
+        }
+    }
+
     private bool Rests(Ballot ballot, TimeSpan now) => !ballot.Stirred && ballot.Case.RestsIn == times && now < ballot.Case.RestsUntil;
 
     private void Consider(Case each, Sitting sitting)

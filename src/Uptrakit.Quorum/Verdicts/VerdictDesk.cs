@@ -15,7 +15,10 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     private const int MaxStreams = 64;
     private const int MaxReportsInBatch = 4096;
     private const int MaxDetail = 256;
+
+    /// <summary>Between two looks, and the same while nothing is open and no vote says anything new: the judge looks at everything once a second anyway.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan CalmLook = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<Channel<LeaderMessage>, NodeId> streams = new();
     private readonly StateStore store;
     private readonly LeaderDesk desk;
@@ -70,8 +73,7 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
         Volatile.Write(ref term, leading);
         try
         {
-            using PeriodicTimer timer = new(Look, clock);
-            do
+            for (; ; await RestAsync(cancel).ConfigureAwait(false))
             {
                 ClusterState state = store.State;
                 if (!ReferenceEquals(known.Checks, state.Checks) || !ReferenceEquals(known.Peers, state.Peers) || !ReferenceEquals(known.Members, state.Members))
@@ -83,13 +85,21 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
                 foreach (JudgeAction action in judge.Evaluate(statuses.GetValueOrDefault, statuses))
                     await DoAsync(action, cancel).ConfigureAwait(false);
             }
-            while (await timer.WaitForNextTickAsync(cancel).ConfigureAwait(false));
         }
         finally
         {
             Volatile.Write(ref term, null);
             await leading.CancelAsync().ConfigureAwait(false);
         }
+    }
+
+    private async Task RestAsync(CancellationToken cancel)
+    {
+        await Task.Delay(Look, clock, cancel).ConfigureAwait(false);
+        if (!judge.IsCalm(out Task stirred))
+            return;
+        await stirred.WaitAsync(CalmLook - Look, clock, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        cancel.ThrowIfCancellationRequested();
     }
 
     public bool Take(NodeId from, IEnumerable<ProbeReport> reports)

@@ -11,6 +11,10 @@ internal sealed class VoteTable(TimeProvider clock)
     private readonly Dictionary<string, int> seats = [];
     private bool[]? excluded;
     private List<Ballot> changed = [];
+    private TaskCompletionSource stir = NewStir();
+
+    /// <summary>Ends when a vote says something else than the member's last one on that check did. Read under <see cref="Gate"/>.</summary>
+    internal Task Stirred => stir.Task;
 
     /// <summary>Held over every look at ballots; nobody waits for anything else while holding it.</summary>
     internal Lock Gate { get; } = new();
@@ -82,6 +86,8 @@ internal sealed class VoteTable(TimeProvider clock)
             if (!ballot.Queued)
                 changed.Add(ballot);
             ballot.Queued = true;
+            if (ballot.Stirred)
+                stir.TrySetResult();
             return true;
         }
     }
@@ -155,8 +161,12 @@ internal sealed class VoteTable(TimeProvider clock)
         changed = [];
         foreach (Ballot ballot in taken)
             ballot.Queued = false;
+        if (stir.Task.IsCompleted)
+            stir = NewStir();
         return taken;
     }
+
+    private static TaskCompletionSource NewStir() => new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     internal bool TryFind(string checkId, [NotNullWhen(true)] out Ballot? ballot) => ballots.TryGetValue(checkId, out ballot);
 

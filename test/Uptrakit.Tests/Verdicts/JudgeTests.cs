@@ -12,6 +12,29 @@ public sealed class JudgeTests
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
     [Fact]
+    public void Calm_EndsWithAVoteThatSaysSomethingElse_AndNotWithOneThatRepeats()
+    {
+        Courtroom room = new(3);
+        room.Commit(CheckState.Up);
+        for (int i = 0; i < 3; i++)
+            room.Vote(i, ok: true);
+        room.Judge.Evaluate(id => new CheckStatus { CheckId = id, State = CheckState.Up, Settled = CheckState.Up });
+        Assert.True(room.Judge.IsCalm(out Task stirred));
+
+        room.Clock.Advance(TimeSpan.FromSeconds(20));
+        room.Vote(0, ok: true);
+        Assert.False(stirred.IsCompleted);
+        room.Vote(1, ok: false);
+        Assert.True(stirred.IsCompleted);
+        Assert.False(room.Judge.IsCalm(out _));
+
+        // The others are asked: until they have answered there is something to wait for.
+        room.Judge.Evaluate(id => new CheckStatus { CheckId = id, State = CheckState.Up, Settled = CheckState.Up });
+        Assert.False(room.Judge.IsCalm(out Task next));
+        Assert.False(next.IsCompleted);
+    }
+
+    [Fact]
     public void Judge_AllFail_FlipsWithinTwoSecondsOfTheFirstFailureAfterTwoRounds()
     {
         Courtroom room = Up(3, false, false, false);
