@@ -37,8 +37,8 @@ internal sealed class StateFolder(string root, IStateFiles files)
         if (!File.Exists(StatePath))
             return StoredBefore.Nothing;
         return TryRead(out ServiceState? state, out _)
-            ? new StoredBefore(state.Addresses.Count > 0, state.Trust is not null, state.Service is not null)
-            : new StoredBefore(true, true, true);
+            ? new StoredBefore(state.Addresses.Count > 0, state.Trust is not null, state.Trust?.AsPin(false) is not null, state.Service is not null)
+            : new StoredBefore(true, true, true, true);
     }
 
     /// <summary>Reads what is known, without the keys and without changing anything.</summary>

@@ -26,7 +26,7 @@ internal sealed class ServiceProcess : IDisposable
 
     public TestLog Log { get; private set; } = new();
 
-    public string Out { get; private set; } = "";
+    public string Out { get; set; } = "";
 
     public string Error { get; private set; } = "";
 

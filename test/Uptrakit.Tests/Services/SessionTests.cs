@@ -252,6 +252,25 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Session_MoreHandOversThanAreKept_TakesTheBundleWithTheNewest()
+    {
+        TestFleetCa present = new("Present");
+        await using FakeController controller = await FakeController.StartAsync(present);
+        using ServiceProcess agent = await ConnectedAsync(controller);
+        TestCa[] roots = [.. Enumerable.Range(0, 17).Select(i => TestCa.Root($"Root {i}")), present.Root];
+        byte[][] pairs = [.. Enumerable.Range(0, 17).SelectMany(i =>
+            new[] { roots[i].Certificate.RawData, roots[i].CrossSign(roots[i + 1]).RawData })];
+
+        Send(controller, controller.Bundle, pairs);
+        await agent.UntilAsync("it was stored", () => agent.Log.Text.Contains("Stored the Controller's bundle", StringComparison.Ordinal));
+        await agent.StopAsync();
+
+        Assert.DoesNotContain("Kept the stored bundle", agent.Log.Text, StringComparison.Ordinal);
+        await LaterRunTests.ReconnectsAsync(agent, controller, $"--tofu-fingerprint={roots[1].Fingerprint}");
+        Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync($"--tofu-fingerprint={roots[0].Fingerprint}"));
+    }
+
+    [Fact]
     public async Task Session_BundleOverAnUnverifiedConnection_IsNotStored()
     {
         await using FakeController controller = await FakeController.StartAsync();
