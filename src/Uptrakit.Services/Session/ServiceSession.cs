@@ -36,6 +36,7 @@ internal sealed partial class ServiceSession : ILinkListener, IDisposable
     private volatile GatewayLink? active;
     private HostFacts? told;
     private bool wasWelcomed;
+    private bool wentBack;
     private int turn;
     private long tried;
 
@@ -70,7 +71,7 @@ internal sealed partial class ServiceSession : ILinkListener, IDisposable
             while (true)
             {
                 (LinkEnd end, ControllerAddress address) = await ConnectAsync(cancel);
-                if (await WasHandedOverAsync(end, address, cancel))
+                if (await WasHandedOverAsync(end, address, cancel) || GoesBack(end, address))
                     continue;
                 if (ExitFor(end, address) is { } exit)
                     return exit;
