@@ -67,7 +67,7 @@ internal sealed class Modes(ExplainRequest request, Observation seen, NativeRoot
                     : NoPin(TrustMode.PinSpki)
             );
         if (request.Trust.Mode is not TrustMode.Insecure)
-            others.Add(Decision(TrustMode.Insecure, "nothing", ServerPolicy.Anyone));
+            others.Add(First(TrustMode.Insecure, "nothing", ContactTerms.Nothing, clock));
         return others;
     }
 
@@ -101,7 +101,7 @@ internal sealed class Modes(ExplainRequest request, Observation seen, NativeRoot
         ServerTrust trust = request.Trust;
         ExplainedDecision decision = trust.Mode switch
         {
-            TrustMode.Insecure => Decision(trust.Mode, "nothing", seen.Under(ServerPolicy.Anyone, at)),
+            TrustMode.Insecure => First(trust.Mode, "nothing", ContactTerms.Nothing, at),
             _ when request.Stored is { } stored => Decision(
                 trust.Mode,
                 "stored bundle",
@@ -138,9 +138,12 @@ internal sealed class Modes(ExplainRequest request, Observation seen, NativeRoot
             };
     }
 
-    // A server that is not ready is asked again, one that has no bundle is refused.
+    // A server that is not ready is asked again, one that has no bundle is refused: at first contact, and each time where
+    // nothing is kept of it.
     private ExplainedDecision? NoBundle(TrustMode mode, string with) =>
-        request is { KeepsBundle: true, Stored: null } && seen.BundleFault is { } fault
+        request.KeepsBundle
+        && (request.Stored is null || mode is TrustMode.Insecure)
+        && seen.BundleFault is { } fault
             ? Untold(mode, with, seen.IsReady ? false : null, fault)
             : null;
 

@@ -14,7 +14,7 @@ internal sealed record StartedTrust(ControllerTrust Trust, ServiceState State);
 
 /// <summary>Decides by options and disk how the Controller is verified; meets it where that is not settled yet.</summary>
 /// <remarks>Source: tofu-and-tls-hardening, "Persistence semantics". What is trusted is on disk before anything secret is sent.</remarks>
-internal sealed class TrustStart(ServiceOptions options, StateFolder folder, Contact contact, ILogger logger)
+internal sealed class TrustStart(ServiceOptions options, StateFolder folder, Contact contact, Func<NativeRoots> rootsOfHost, ILogger logger)
 {
     public async Task<StartResult<StartedTrust>> RunAsync(ServiceState state, CancellationToken cancel)
     {
@@ -91,7 +91,7 @@ internal sealed class TrustStart(ServiceOptions options, StateFolder folder, Con
     /// <summary>The anchors that flags name, with the bundle of <c>--pki-addr</c> when one of them, or the stored bundle, proves it.</summary>
     private async Task<StartResult<TrustAnchors>> RootsAsync(StoredTrust? stored, CancellationToken cancel)
     {
-        NativeRoots? native = options.NativeRoots ? NativeRoots.Load() : null;
+        NativeRoots? native = options.NativeRoots ? rootsOfHost() : null;
         if (native is not null)
             logger.NativeRoots(native.Count, string.Join(", ", native.Places));
         TrustAnchors roots = OperatorRoots.Of(options, native);

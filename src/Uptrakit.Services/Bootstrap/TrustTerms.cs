@@ -15,6 +15,9 @@ internal sealed class TrustTerms(ServiceOptions options, ServiceState state, str
     /// <summary>What is known of the Controller; null when it is to be met for the first time.</summary>
     public StoredTrust? Stored { get; } = options.ForceEnroll ? null : state.Trust;
 
+    /// <summary>Whether the identity that is stored is the one of this run.</summary>
+    public bool IsEnrolled => !options.ForceEnroll && state.Service is not null;
+
     /// <summary>Anyone is believed, and nothing of trust is kept.</summary>
     public bool IsStateless => options.FlagTrust.Mode is TrustMode.Insecure && options.Acknowledge is null;
 

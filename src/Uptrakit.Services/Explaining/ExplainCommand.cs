@@ -4,7 +4,6 @@ using Uptrakit.Contracts.Explain;
 using Uptrakit.Services.Bootstrap;
 using Uptrakit.Services.Identity;
 using Uptrakit.Services.Options;
-using Uptrakit.Trust.Anchors;
 
 namespace Uptrakit.Services.Explaining;
 
@@ -33,10 +32,10 @@ internal static class ExplainCommand
         if (options is null)
             return (int)ExitCode.Usage;
         StateFolder folder = new(options.StateFolder);
-        if (!folder.TryRead(out ServiceState? state, out string? fault))
+        if (!folder.TryRead(out ServiceState? state, out string? fault) && !options.ForceEnroll)
             return terminal.Fail(ExitCode.TrustRefused, fault);
 
-        ServiceLook look = new(options, new TrustTerms(options, state, folder.Root), environment, NativeRoots.Load());
+        ServiceLook look = new(options, new TrustTerms(options, state ?? ServiceState.Empty, folder.Root), environment, environment.Roots());
         (ExplainReport? report, ExitCode exit) = await look.AtAsync(cancel);
         if (report is null)
             return (int)exit;

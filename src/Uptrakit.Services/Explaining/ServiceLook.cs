@@ -78,7 +78,7 @@ internal sealed class ServiceLook(ServiceOptions options, TrustTerms terms, Serv
             Trust = terms.How,
             Stored = terms.Stored?.Bundle,
             Known = stored is null ? null : new ControllerTrust(terms.How, stored, pki is null ? roots : roots.WithBundle(pki)).Policy,
-            AfterHandOver = stored is null ? null : (bundle, evidence) => HandOverRecovery.PolicyAfter(terms.How, stored, bundle, evidence),
+            AfterHandOver = stored is null || !terms.IsEnrolled ? null : (bundle, evidence) => HandOverRecovery.PolicyAfter(terms.How, stored, bundle, evidence),
             Contradiction = terms.FaultOfOrigin
                 ?? (terms.Mismatch is { } mismatch ? $"{terms.MismatchWords}; demanded {mismatch.Demanded}, stored {mismatch.Stored}" : null),
             CaFile = options.CaFile,

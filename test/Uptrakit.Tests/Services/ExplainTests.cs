@@ -140,18 +140,11 @@ public sealed class ExplainTests
         if (!held)
             controller.Bundle = front.Root.Bundle;
         using ServiceProcess agent = new();
-        string store = agent.Scratch("store.pem");
-        await File.WriteAllTextAsync(store, front.Root.Bundle.ToPem(), TestContext.Current.CancellationToken);
-        Environment.SetEnvironmentVariable("SSL_CERT_FILE", store);
-        try
-        {
-            await AgreesAsync(agent, controller, exit, "--url", controller.Url, "--trust-native-roots",
-                $"--tofu-spki={controller.Ca.Root.Spki}", "--enrollment-token", controller.Mint().Reveal());
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("SSL_CERT_FILE", null);
-        }
+        agent.Roots = agent.Scratch("store.pem");
+        await File.WriteAllTextAsync(agent.Roots, front.Root.Bundle.ToPem(), TestContext.Current.CancellationToken);
+
+        await AgreesAsync(agent, controller, exit, "--url", controller.Url, "--trust-native-roots",
+            $"--tofu-spki={controller.Ca.Root.Spki}", "--enrollment-token", controller.Mint().Reveal());
     }
 
     [Fact]
@@ -180,6 +173,35 @@ public sealed class ExplainTests
         controller.HandOver = CertificateBundle.Of([former.Root.Certificate, voucher.CrossSign(next.Root)]);
 
         await AgreesAsync(agent, controller, exit);
+    }
+
+    [Theory]
+    [InlineData("--tofu-insecure")]
+    [InlineData("--trust-native-roots")]
+    [InlineData("--tofu-spki=")]
+    public async Task Explain_ServerWithoutABundle_IsRefusedAsInARun(string flag)
+    {
+        TestFleetCa ca = new();
+        await using HostileServer server = await HostileServer.StartAsync(ca.Server(), [ca.Issuing.Certificate], _ => ServedFile.NotFound);
+        using ServiceProcess agent = new();
+        agent.Roots = agent.Scratch("store.pem");
+        await File.WriteAllTextAsync(agent.Roots, ca.Root.Bundle.ToPem(), TestContext.Current.CancellationToken);
+        string[] line = ["--url", $"localhost:{server.Port}", flag == "--tofu-spki=" ? flag + ca.Issuing.Spki : flag];
+
+        Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync(["trust", "explain", .. line]));
+        Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync(line));
+    }
+
+    [Fact]
+    public async Task Explain_DamagedStateThatIsToBeReplaced_IsNoObstacleAsInARun()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        using ServiceProcess agent = await LaterRunTests.EnrolledAsync(controller);
+        await File.WriteAllTextAsync(Path.Combine(agent.State, "service.json"), "{", TestContext.Current.CancellationToken);
+        string[] line = ["--url", controller.Url, $"--tofu-fingerprint={controller.Ca.Root.Fingerprint}", "--enrollment-token", controller.Mint().Reveal()];
+
+        await AgreesAsync(agent, controller, ExitCode.TrustRefused, line);
+        await AgreesAsync(agent, controller, ExitCode.Done, [.. line, "--force-enroll"]);
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Uptrakit.Contracts.Gateway;
 using Uptrakit.Services;
 using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Shared.Tls;
+using Uptrakit.Trust.Anchors;
 
 namespace Uptrakit.Tests.Services;
 
@@ -32,6 +33,9 @@ internal sealed class ServiceProcess : IDisposable
 
     public double Luck { get; set; }
 
+    /// <summary>A file with the roots of the host; without one it has none.</summary>
+    public string? Roots { get; set; }
+
     public HostFacts Facts { get; set; } = new() { Hostname = "host" };
 
     public Task<int> Running { get; private set; } = Task.FromResult(0);
@@ -56,6 +60,7 @@ internal sealed class ServiceProcess : IDisposable
             Clock = Clock,
             Random = () => Luck,
             Facts = () => Facts.Clone(),
+            Roots = () => NativeRoots.Load(name => name == "SSL_CERT_FILE" ? Roots : null, []),
             Loggers = _ => LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Debug).AddProvider(Log)),
         };
         ServiceProfile profile = new("uptrakit-agent", ServiceKind.Agent, "test");
