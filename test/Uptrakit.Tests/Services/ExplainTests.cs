@@ -129,22 +129,35 @@ public sealed class ExplainTests
         await AgreesAsync(agent, controller, ExitCode.Usage, "--url", controller.Url, "--pki-addr", $"localhost:{controller.Port}");
     }
 
-    [Theory]
-    [InlineData(true, ExitCode.Done)]
-    [InlineData(false, ExitCode.TrustRefused)]
-    public async Task Explain_PinnedKeyBesideOtherRoots_NeedsABundleThatHoldsIt(bool held, ExitCode exit)
+    [Fact]
+    public async Task Explain_PinnedKeyBesideOtherRoots_IsTakenFromTheBundle()
     {
         TestFleetCa front = new("Front");
         await using FakeController controller = await FakeController.StartAsync();
-        (controller.Leaf, controller.Chain) = (front.Server(), [front.Issuing.Certificate, controller.Ca.Root.Certificate]);
-        if (!held)
-            controller.Bundle = front.Root.Bundle;
+        (controller.Leaf, controller.Chain) = (front.Server(), [front.Issuing.Certificate]);
         using ServiceProcess agent = new();
         agent.Roots = agent.Scratch("store.pem");
         await File.WriteAllTextAsync(agent.Roots, front.Root.Bundle.ToPem(), TestContext.Current.CancellationToken);
 
-        await AgreesAsync(agent, controller, exit, "--url", controller.Url, "--trust-native-roots",
+        await AgreesAsync(agent, controller, ExitCode.Done, "--url", controller.Url, "--trust-native-roots",
             $"--tofu-spki={controller.Ca.Root.Spki}", "--enrollment-token", controller.Mint().Reveal());
+    }
+
+    [Fact]
+    public async Task Explain_PinnedKeyBesideOtherRootsThatIsOnlySentAlong_IsRefusedAsInARun()
+    {
+        TestFleetCa front = new("Front");
+        TestCa pinned = TestCa.Root("Pinned");
+        await using HostileServer server = await HostileServer.StartAsync(
+            front.Server(), [front.Issuing.Certificate, pinned.Certificate], _ => ServedFile.Ok(front.Root.Bundle.ToPem()));
+        using ServiceProcess agent = new();
+        agent.Roots = agent.Scratch("store.pem");
+        await File.WriteAllTextAsync(agent.Roots, front.Root.Bundle.ToPem(), TestContext.Current.CancellationToken);
+        string[] line = ["--url", $"localhost:{server.Port}", "--trust-native-roots", $"--tofu-spki={pinned.Spki}"];
+
+        Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync(["trust", "explain", .. line]));
+        Assert.Contains("but the bundle it serves does not hold what is pinned", agent.Out, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync(line));
     }
 
     [Fact]
