@@ -4,6 +4,7 @@ using Uptrakit.Contracts.Gateway;
 using Uptrakit.Hosting;
 using Uptrakit.Services.Host;
 using Uptrakit.Services.Session;
+using Uptrakit.Trust.Anchors;
 
 namespace Uptrakit.Services;
 
@@ -20,6 +21,9 @@ internal sealed class ServiceEnvironment
     public Func<double> Random { get; init; } = Backoff.Random;
 
     public Func<HostFacts> Facts { get; init; } = new HostReader().Read;
+
+    /// <summary>The roots of this host; read once at a start.</summary>
+    public Func<NativeRoots> Roots { get; init; } = NativeRoots.Load;
 
     /// <summary>Makes the log; told whether more of it is wanted.</summary>
     public Func<bool, ILoggerFactory> Loggers { get; init; } = static verbose => DaemonLogging.Create(verbose ? "debug" : null);

@@ -53,7 +53,7 @@ internal sealed class ServiceLife
     {
         if (Load() is not { } loaded)
             return ExitCode.TrustRefused;
-        StartResult<StartedTrust> trust = await new TrustStart(options, folder, contact, logger).RunAsync(loaded.State, cancel);
+        StartResult<StartedTrust> trust = await new TrustStart(options, folder, contact, environment.Roots, logger).RunAsync(loaded.State, cancel);
         if (trust.Value is not { } started)
             return trust.Exit;
         StartResult<EnrolledService> service = await EnrolledAsync(loaded, started, cancel);

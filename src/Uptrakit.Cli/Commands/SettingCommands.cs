@@ -58,10 +58,10 @@ internal static class SettingCommands
     {
         Option<bool> root = Flags.Switch("--root", "hand the root over, instead of the issuing authority under it");
         Option<string?> step = Flags.OneOf("--step", "this step (default: whichever comes next)",
-            "prepare", "distribute", "activate", "retire");
+            "prepare", "distribute", "activate", "retire", "abandon");
         Option<bool> force = Flags.Switch("--force", "go on although Services would be cut off");
         Option<bool> yes = Flags.Yes();
-        Verb verb = new(name, "Take the rotation of an authority one step further: prepare, distribute, activate, retire",
+        Verb verb = new(name, "Take the rotation of an authority one step further: prepare, distribute, activate, retire; or abandon it before it is activated",
             example, $"{example} --root --step prepare", $"{example} --root --step retire --force -y");
         foreach (Option option in (Option[])[root, step, force, yes])
             verb.Add(option);

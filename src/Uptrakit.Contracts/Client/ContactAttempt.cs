@@ -15,24 +15,16 @@ internal sealed class ContactAttempt(
 {
     private bool EnforceName => !request.Trust.SkipHostname;
 
-    // The bundle comes over the connection that is verified already: nothing of it is needed to verify.
-    public Task<ContactOutcome> BySystemAsync() => VerifiedAsync(ServerPolicy.Anchored(request.Roots), static (_, _) => true);
+    public Task<ContactOutcome> BySystemAsync() => VerifiedAsync(ContactTerms.System(request.Roots));
 
     public async Task<ContactOutcome> ByFingerprintAsync(CertificateFingerprint pin)
     {
         (FetchOutcome fetched, _) = await ProvisionalAsync();
         if (fetched is not FetchOutcome.Got got)
             return OutcomeOf(fetched);
-        // One certificate names itself by its hash. Whatever else is in the bundle may be stuffed in.
-        if (got.Bundle.Find(pin) is not { } pinned)
-            return new ContactOutcome.Refused(
-                ContactRefusal.Pin,
-                ContactWords.NoPinnedCertificate,
-                Observed: FirstOf(got.Bundle)
-            );
-
-        ServerPolicy policy = ServerPolicy.Stored(CertificateBundle.Of([pinned]), request.Roots, EnforceName);
-        return await VerifiedAsync(policy, (bundle, _) => bundle.Find(pin) is not null);
+        return ContactTerms.Fingerprint(pin, got.Bundle, request.Roots, EnforceName) is { } terms
+            ? await VerifiedAsync(terms)
+            : new ContactOutcome.Refused(ContactRefusal.Pin, ContactWords.NoPinnedCertificate, Observed: got.Bundle.Certificates[0]);
     }
 
     public async Task<ContactOutcome> ByKeyAsync(SpkiFingerprint pin)
@@ -40,22 +32,9 @@ internal sealed class ContactAttempt(
         (FetchOutcome fetched, SeenServer? seen) = await ProvisionalAsync();
         if (fetched is not FetchOutcome.Got got)
             return OutcomeOf(fetched);
-
-        List<X509Certificate2> pinned = [.. got.Bundle.Certificates.Concat(seen?.Presented ?? []).Where(c => HasKey(c, pin))];
-        bool leaf = seen is not null && HasKey(seen.Leaf, pin);
-        if (pinned.Count == 0 && !leaf)
-            return new ContactOutcome.Refused(ContactRefusal.Pin, ContactWords.NoPinnedKey, Observed: FirstOf(got.Bundle));
-
-        ServerPolicy policy = ServerPolicy
-            .PinnedKey(pin, CertificateBundle.Of(pinned), EnforceName)
-            .Or(ServerPolicy.Anchored(request.Roots));
-        return await VerifiedAsync(
-            policy,
-            (bundle, verified) =>
-                verified.Rule is not ServerRule.Anchor
-                || HasKey(verified.Seen.Leaf, pin)
-                || bundle.Certificates.Any(c => HasKey(c, pin))
-        );
+        return ContactTerms.Key(pin, got.Bundle, seen, request.Roots, EnforceName) is { } terms
+            ? await VerifiedAsync(terms)
+            : new ContactOutcome.Refused(ContactRefusal.Pin, ContactWords.NoPinnedKey, Observed: got.Bundle.Certificates[0]);
     }
 
     public async Task<ContactOutcome> ByAcknowledgementAsync(CertificateFingerprint acknowledged)
@@ -70,7 +49,7 @@ internal sealed class ContactAttempt(
             : outcome;
     }
 
-    public Task<ContactOutcome> ByNothingAsync() => VerifiedAsync(ServerPolicy.Anyone, static (_, _) => true);
+    public Task<ContactOutcome> ByNothingAsync() => VerifiedAsync(ContactTerms.Nothing);
 
     private async Task<(FetchOutcome Fetched, SeenServer? Seen)> ProvisionalAsync()
     {
@@ -78,16 +57,18 @@ internal sealed class ContactAttempt(
         return (await fetch.GetAsync(PkiPath.Bundle, cancel), fetch.Seen);
     }
 
-    private async Task<ContactOutcome> VerifiedAsync(ServerPolicy policy, Func<CertificateBundle, Verified, bool> holdsPin)
+    private async Task<ContactOutcome> VerifiedAsync(ContactTerms terms)
     {
-        using BundleFetch fetch = new(address, policy, clock, request.Deadline);
+        using BundleFetch fetch = new(address, terms.Policy, clock, request.Deadline);
         FetchOutcome fetched = await fetch.GetAsync(PkiPath.Bundle, cancel);
+        if (fetched is FetchOutcome.ServerRefused && fetch.Seen is { } stranger)
+            return OutcomeOf(fetched, IssuerOf(stranger));
         if (fetched is not FetchOutcome.Got got)
             return OutcomeOf(fetched);
         if (fetch is not { Seen: { Key: { } key } seen, Verdict: { Accepted: true } verdict })
             return new ContactOutcome.Refused(ContactRefusal.Server, ServerVerdict.Refuse(ServerRefusal.NoLeaf).Message);
-        if (!holdsPin(got.Bundle, new Verified(seen, verdict.Rule)))
-            return new ContactOutcome.Refused(ContactRefusal.Pin, ContactWords.VerifiedWithoutPin);
+        if (!terms.HoldsPin(got.Bundle, seen.Leaf, verdict.Rule))
+            return new ContactOutcome.Refused(ContactRefusal.Pin, ContactWords.VerifiedWithoutPin, Observed: got.Bundle.Certificates[0]);
 
         FetchOutcome evidence = await fetch.GetAsync(PkiPath.HandOver, cancel);
         if (evidence is not (FetchOutcome.Got or FetchOutcome.Absent or FetchOutcome.BadBundle))
@@ -115,24 +96,28 @@ internal sealed class ContactAttempt(
             .Stored(bundle, request.Roots, EnforceName)
             .Judge(new ServerVerifier(clock), seen.Leaf, seen.Presented, address.Host);
 
-    private static ContactOutcome OutcomeOf(FetchOutcome fetched) =>
+    // By what it showed itself: who is refused is to be named by what really vouches for him, whatever bundle he relays.
+    private X509Certificate2 IssuerOf(SeenServer stranger)
+    {
+        TrustAnchors shown = TrustAnchors.None.WithBundle(CertificateBundle.Of(stranger.Presented));
+        ServerVerdict verdict = ServerPolicy
+            .Anchored(shown, enforceName: false)
+            .Judge(new ServerVerifier(clock), stranger.Leaf, stranger.Presented, address.Host);
+        return verdict.Anchor?.Certificate ?? stranger.Leaf;
+    }
+
+    private static ContactOutcome OutcomeOf(FetchOutcome fetched, X509Certificate2? observed = null) =>
         fetched switch
         {
             FetchOutcome.ServerRefused refused => new ContactOutcome.Refused(
                 ContactRefusal.Server,
                 refused.Verdict.Message,
-                refused.Verdict
+                refused.Verdict,
+                observed
             ),
             FetchOutcome.BadBundle bad => new ContactOutcome.Refused(ContactRefusal.Bundle, bad.Words),
             FetchOutcome.Absent => new ContactOutcome.Refused(ContactRefusal.Bundle, ContactWords.NoBundle),
             FetchOutcome.Unreachable unreachable => new ContactOutcome.Unreachable(unreachable.Words),
             _ => throw new InvalidOperationException($"{fetched.GetType().Name} is no failure"),
         };
-
-    private static CertificateFingerprint? FirstOf(CertificateBundle bundle) => CertificateFingerprint.Of(bundle.Certificates[0]);
-
-    private static bool HasKey(X509Certificate2 certificate, SpkiFingerprint pin) =>
-        SpkiFingerprint.TryOf(certificate, out SpkiFingerprint? key) && key.Matches(pin);
-
-    private sealed record Verified(SeenServer Seen, ServerRule Rule);
 }

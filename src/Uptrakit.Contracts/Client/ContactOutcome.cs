@@ -1,4 +1,4 @@
-using Uptrakit.Trust.Digests;
+using System.Security.Cryptography.X509Certificates;
 using Uptrakit.Trust.Verification;
 
 namespace Uptrakit.Contracts.Client;
@@ -17,14 +17,16 @@ public abstract record ContactOutcome
     /// <param name="Words">A sentence for the operator, with what to do.</param>
     /// <param name="Verdict">The verdict on the server, where that was it.</param>
     /// <param name="Observed">
-    /// The first fingerprint of the bundle that an unverified server served: for a log that must name both. It is an
-    /// attacker's as likely as not and belongs into no command line.
+    /// What was found in place of what is pinned: the authority that issued the certificate of a server that was refused, or
+    /// that certificate itself where nothing that it showed did; where the bundle was refused, the first one in it. For a log
+    /// that must name both; it is an attacker's as likely as not, and its fingerprint belongs into no command line. Null where
+    /// nothing was seen.
     /// </param>
     public sealed record Refused(
         ContactRefusal Why,
         string Words,
         ServerVerdict? Verdict = null,
-        CertificateFingerprint? Observed = null
+        X509Certificate2? Observed = null
     ) : ContactOutcome;
 
     /// <summary>Nobody answered, or not in time: exit code 4, try again later.</summary>

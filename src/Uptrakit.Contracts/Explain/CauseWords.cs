@@ -10,7 +10,7 @@ internal static class CauseWords
         {
             MismatchCause.None => "the server is the expected one",
             MismatchCause.HandedOver =>
-                "the Controller's authority was replaced, and the one known here vouches for the new one by its " + "signature",
+                "the Controller's authority was replaced, and the one known here vouches for the new one by its signature",
             MismatchCause.Reinstalled =>
                 "the server has an authority that is younger than the one known here and that it does not vouch "
                     + "for: the Controller was set up anew, or someone plays it",
@@ -23,6 +23,7 @@ internal static class CauseWords
             MismatchCause.Name => "the expected authority issued the certificate, but not for the name that was dialed",
             MismatchCause.RootsNotAskedFor =>
                 "public roots vouch for the server under this name, and it was not told here to trust them",
+            MismatchCause.Contradiction => "what is configured does not fit what is stored here, whoever the server is",
             _ => "nothing here tells this server from an attacker",
         };
 
@@ -50,6 +51,8 @@ internal static class CauseWords
                 "dial a name that the certificate has, or have the Controller's certificate issued with this name (--san)",
             MismatchCause.RootsNotAskedFor =>
                 "if a public certificate is meant to stand before the Controller, add --trust-public-roots",
+            MismatchCause.Contradiction =>
+                "compare both with the Dashboard's Global Settings; take the wrong pin or token away, or enroll anew with --force-enroll",
             _ =>
                 "do not change any pin; compare the fingerprint in the Dashboard's Global Settings, over another network, with the "
                     + "one that is configured",

@@ -20,6 +20,8 @@ internal sealed class Classifier(
 
     public MismatchCause Of(ExplainedDecision decision)
     {
+        if (request.Contradiction is not null)
+            return MismatchCause.Contradiction;
         // With insecure-tofu everyone is accepted, which says nothing; a pin that is at hand does.
         if (decision.Rule is ServerRule.Unverified)
             return modes.Pin() is PinResult.IsTheServer or PinResult.IssuedTheServer ? MismatchCause.None : MismatchCause.Unknown;

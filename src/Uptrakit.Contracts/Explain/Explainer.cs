@@ -28,16 +28,17 @@ public sealed class Explainer(TimeProvider clock, NativeRoots native)
             NameEnforced = !request.Trust.SkipHostname,
         };
         if (fetch.Seen is not { } server)
-            return report with { Unreachable = WordsOf(bundle) };
+            return bundle is FetchOutcome.ServerRefused refused
+                ? Unseen(request, report, refused.Verdict)
+                : report with { Unreachable = Observation.WordsOf(bundle) };
 
         CertificateBundle handOver = await fetch.GetAsync(PkiPath.HandOver, cancel) is FetchOutcome.Got evidence
             ? evidence.Bundle
             : CertificateBundle.Empty;
-        CertificateBundle? served = (bundle as FetchOutcome.Got)?.Bundle;
-        return Explain(request, report, new Observation(server, served, handOver, request.Address.Host), WordsOf(bundle));
+        return Explain(request, report, new Observation(server, bundle, handOver, request.Address.Host));
     }
 
-    private ExplainReport Explain(ExplainRequest request, ExplainReport report, Observation seen, string? bundleFault)
+    private ExplainReport Explain(ExplainRequest request, ExplainReport report, Observation seen)
     {
         Modes modes = new(request, seen, native, clock);
         ExplainedDecision decision = modes.Decide();
@@ -47,7 +48,7 @@ public sealed class Explainer(TimeProvider clock, NativeRoots native)
             Chain = [.. seen.Server.Presented.Prepend(seen.Server.Leaf).Select(ExplainedCertificate.Of)],
             NameMatches = ServerVerifier.HasName(seen.Server.Leaf, seen.Host),
             ServedBundle = [.. (seen.Bundle?.Certificates ?? []).Select(ExplainedCertificate.Of)],
-            BundleFault = bundleFault,
+            BundleFault = seen.BundleFault,
             Decision = decision,
             Others = modes.Others(),
             Pin = modes.Pin(),
@@ -57,13 +58,13 @@ public sealed class Explainer(TimeProvider clock, NativeRoots native)
         };
     }
 
-    private static string? WordsOf(FetchOutcome outcome) =>
-        outcome switch
+    // There was no handshake, so there is nothing to look at; that it was refused is an answer all the same.
+    private static ExplainReport Unseen(ExplainRequest request, ExplainReport report, ServerVerdict verdict) =>
+        report with
         {
-            FetchOutcome.Got => null,
-            FetchOutcome.Unreachable unreachable => unreachable.Words,
-            FetchOutcome.BadBundle bad => bad.Words,
-            FetchOutcome.ServerRefused refused => refused.Verdict.Message,
-            _ => "the server has no bundle: is it a Controller?",
+            Decision = Modes.Decision(request.Trust.Mode, "TLS", verdict) with { Configured = true },
+            Cause = MismatchCause.Unknown,
+            CauseWords = CauseWords.Of(MismatchCause.Unknown),
+            NextStep = CauseWords.NextStep(MismatchCause.Unknown),
         };
 }

@@ -32,6 +32,9 @@ public enum MismatchCause
     /// <summary>The public or this machine's roots vouch for the server, and were not asked for.</summary>
     RootsNotAskedFor,
 
+    /// <summary>What is configured and what is stored here contradict each other, whoever the server is.</summary>
+    Contradiction,
+
     /// <summary>Nothing that can be told apart from an attack.</summary>
     Unknown,
 }

@@ -21,28 +21,23 @@ internal sealed class Modes(ExplainRequest request, Observation seen, NativeRoot
         get
         {
             TrustAnchors roots = request.CaFile is { } file ? TrustAnchors.None.WithCaFile(file) : TrustAnchors.None;
+            roots = request.PkiBundle is { } pki ? roots.WithBundle(pki) : roots;
             roots = request.PublicRoots ? roots.WithPublicRoots() : roots;
             return request.NativeRoots ? roots.WithNativeRoots(native) : roots;
         }
     }
 
     /// <summary>What is decided as it is configured: by what is stored when something is, as on every later run.</summary>
-    public ServerPolicy Configured =>
-        request.Trust.Mode switch
-        {
-            TrustMode.Insecure => ServerPolicy.Anyone,
-            _ when request.Stored is { } stored => ServerPolicy.Stored(stored, Roots, enforce),
-            TrustMode.PinFingerprint => ByFingerprint(request.Trust.Fingerprint!),
-            TrustMode.PinSpki => ServerPolicy
-                .PinnedKey(request.Trust.Spki!, seen.Bundle, enforce)
-                .Or(ServerPolicy.Anchored(Roots)),
-            _ => ServerPolicy.Anchored(Roots),
-        };
+    public ExplainedDecision Decide()
+    {
+        if (request.Contradiction is { } words)
+            return Untold(request.Trust.Mode, "what is stored", accepted: false, words) with { Configured = true };
+        ExplainedDecision decision = Configured(clock);
+        return decision.Accepted is false && ByHandOver() is { } followed ? followed : decision;
+    }
 
     /// <summary>The same with nothing but the configured dates changed: would it be accepted at another time?</summary>
-    public bool WouldAcceptAt(DateTimeOffset time) => seen.IsAcceptedBy(Configured, new StoppedClock(time));
-
-    public ExplainedDecision Decide() => Decision(request.Trust.Mode, WithWords(), Configured, configured: true);
+    public bool WouldAcceptAt(DateTimeOffset time) => Configured(new StoppedClock(time)).Accepted is true;
 
     public IReadOnlyList<ExplainedDecision> Others()
     {
@@ -62,13 +57,17 @@ internal sealed class Modes(ExplainRequest request, Observation seen, NativeRoot
         if (request.Trust.Mode is not TrustMode.PinFingerprint || request.Stored is not null)
             others.Add(
                 Fingerprint is { } pin
-                    ? Decision(TrustMode.PinFingerprint, pin.ToString(), ByFingerprint(pin))
+                    ? First(TrustMode.PinFingerprint, pin.ToString(), ByFingerprint(pin, Roots), clock)
                     : NoPin(TrustMode.PinFingerprint)
             );
         if (request.Trust.Mode is not TrustMode.PinSpki || request.Stored is not null)
-            others.Add(Spki is { } key ? Decision(TrustMode.PinSpki, key.ToString(), ByKey(key)) : NoPin(TrustMode.PinSpki));
+            others.Add(
+                Spki is { } key
+                    ? First(TrustMode.PinSpki, key.ToString(), ByKey(key, Roots), clock)
+                    : NoPin(TrustMode.PinSpki)
+            );
         if (request.Trust.Mode is not TrustMode.Insecure)
-            others.Add(Decision(TrustMode.Insecure, "nothing", ServerPolicy.Anyone));
+            others.Add(First(TrustMode.Insecure, "nothing", ContactTerms.Nothing, clock));
         return others;
     }
 
@@ -76,47 +75,98 @@ internal sealed class Modes(ExplainRequest request, Observation seen, NativeRoot
     {
         if (Fingerprint is null && Spki is null)
             return PinResult.NoPin;
-        if (Spki is { } own && HasKey(seen.Server.Leaf, own))
+        if (Spki is { } pinned && ContactTerms.HasKey(seen.Server.Leaf, pinned))
             return PinResult.IsTheServer;
-        ServerPolicy policy = Fingerprint is { } pin ? ByFingerprint(pin) : ByKey(Spki!);
-        if (seen.IsAcceptedBy(policy, clock))
+        // Without the roots of others: what they vouch for, the pin has not issued.
+        ContactTerms? own = Fingerprint is { } pin ? ByFingerprint(pin, TrustAnchors.None) : ByKey(Spki!, TrustAnchors.None);
+        if (own is not null && seen.IsAcceptedBy(own.Policy, clock))
             return PinResult.IssuedTheServer;
         return seen.Everything.Any(IsPinned) ? PinResult.ServedOnly : PinResult.Absent;
     }
 
     public bool IsPinned(X509Certificate2 certificate) =>
         (Fingerprint is { } pin && CertificateFingerprint.Of(certificate).Matches(pin))
-        || (Spki is { } key && HasKey(certificate, key));
+        || (Spki is { } key && ContactTerms.HasKey(certificate, key));
 
-    private static bool HasKey(X509Certificate2 certificate, SpkiFingerprint pin) =>
-        SpkiFingerprint.TryOf(certificate, out SpkiFingerprint? key) && key.Matches(pin);
+    private ContactTerms? ByFingerprint(CertificateFingerprint pin, TrustAnchors roots) =>
+        ContactTerms.Fingerprint(pin, Served, roots, enforce);
 
-    private ServerPolicy ByKey(SpkiFingerprint pin) => ServerPolicy.PinnedKey(pin, seen.Bundle, enforce);
+    private ContactTerms? ByKey(SpkiFingerprint pin, TrustAnchors roots) =>
+        ContactTerms.Key(pin, Served, seen.Server, roots, enforce);
 
-    // The one certificate with that hash, wherever the server shows it; without it, nothing.
-    private ServerPolicy ByFingerprint(CertificateFingerprint pin) =>
-        seen.Bundle?.Find(pin) is { } pinned
-            ? ServerPolicy.Stored(CertificateBundle.Of([pinned]), Roots, enforce)
-            : ServerPolicy.Anchored(TrustAnchors.None);
+    private CertificateBundle Served => seen.Bundle ?? CertificateBundle.Empty;
 
-    private string WithWords()
+    private ExplainedDecision Configured(TimeProvider at)
     {
-        if (request.Stored is not null)
-            return "stored bundle";
-        if (request.Trust.Mode is TrustMode.System)
-            return request.CaFile is not null ? "CA file" : "roots";
-        return request.Trust.Fingerprint?.ToString() ?? request.Trust.Spki?.ToString() ?? "nothing";
+        ServerTrust trust = request.Trust;
+        ExplainedDecision decision = trust.Mode switch
+        {
+            TrustMode.Insecure => First(trust.Mode, "nothing", ContactTerms.Nothing, at),
+            _ when request.Stored is { } stored => Decision(
+                trust.Mode,
+                "stored bundle",
+                seen.Under(request.Known ?? ServerPolicy.Stored(stored, Roots, enforce), at)
+            ),
+            TrustMode.PinFingerprint => First(trust.Mode, $"{trust.Fingerprint}", ByFingerprint(trust.Fingerprint!, Roots), at),
+            TrustMode.PinSpki => First(trust.Mode, $"{trust.Spki}", ByKey(trust.Spki!, Roots), at),
+            _ => First(trust.Mode, request.CaFile is not null ? "CA file" : "roots", ContactTerms.System(Roots), at),
+        };
+        return decision with { Configured = true };
     }
 
-    private ExplainedDecision Decision(TrustMode mode, string with, ServerPolicy policy, bool configured = false)
+    /// <summary>A first contact: the server, then what its bundle must hold. Null terms: nothing that is pinned is to be seen.</summary>
+    private ExplainedDecision First(TrustMode mode, string with, ContactTerms? terms, TimeProvider at)
     {
+        // Where something is pinned the bundle is looked at first, for it tells by what the server is judged.
+        if (mode is not TrustMode.System && NoBundle(mode, with) is { } nothing)
+            return nothing;
+        if (terms is null)
+            return Decision(mode, with, ServerVerdict.Refuse(ServerRefusal.PinMismatch));
+        ServerVerdict verdict = seen.Under(terms.Policy, at);
+        if (!verdict.Accepted)
+            return Decision(mode, with, verdict);
+        if (NoBundle(mode, with) is { } none)
+            return none;
+        bool holds =
+            terms.HoldsPin(Served, seen.Server.Leaf, verdict.Rule)
+            && (request.InBundle is not { } demanded || Served.Find(demanded) is not null);
+        return holds
+            ? Decision(mode, with, verdict)
+            : Untold(mode, with, accepted: false, ContactWords.VerifiedWithoutPin) with
+            {
+                Refusal = ServerRefusal.PinMismatch,
+            };
+    }
+
+    // A server that is not ready is asked again, one that has no bundle is refused: at first contact, and each time where
+    // nothing is kept of it.
+    private ExplainedDecision? NoBundle(TrustMode mode, string with) =>
+        request.KeepsBundle
+        && (request.Stored is null || mode is TrustMode.Insecure)
+        && seen.BundleFault is { } fault
+            ? Untold(mode, with, seen.IsReady ? false : null, fault)
+            : null;
+
+    private ExplainedDecision? ByHandOver()
+    {
+        if (seen.Bundle is not { } bundle || request.AfterHandOver?.Invoke(bundle, seen.HandOver) is not { } policy)
+            return null;
         ServerVerdict verdict = seen.Under(policy, clock);
-        bool absent = mode is TrustMode.PinFingerprint && verdict.Refusal is ServerRefusal.NoAnchor;
-        ServerVerdict told = absent ? ServerVerdict.Refuse(ServerRefusal.PinMismatch) : verdict;
-        return new ExplainedDecision(
+        return verdict.Accepted
+            ? Decision(request.Trust.Mode, "stored bundle", verdict) with
+            {
+                Configured = true,
+                Words = "the stored authority vouches by its signature for the one that replaced it, and the server's certificate "
+                    + "chains to that one",
+            }
+            : null;
+    }
+
+    public static ExplainedDecision Decision(TrustMode mode, string with, ServerVerdict told) =>
+        new(
             mode,
             with,
-            configured,
+            false,
             told.Accepted,
             told.Rule,
             told.Refusal,
@@ -124,8 +174,12 @@ internal sealed class Modes(ExplainRequest request, Observation seen, NativeRoot
             told.Anchor is { } anchor ? ExplainedCertificate.Of(anchor.Certificate) : null,
             told.Anchor?.Source
         );
-    }
 
-    private static ExplainedDecision NoPin(TrustMode mode) =>
-        new(mode, "no pin", false, null, ServerRule.None, ServerRefusal.None, "there is no pin to compare with", null, null);
+    private ExplainedDecision Decision(TrustMode mode, string with, ServerPolicy policy) =>
+        Decision(mode, with, seen.Under(policy, clock));
+
+    private static ExplainedDecision Untold(TrustMode mode, string with, bool? accepted, string words) =>
+        new(mode, with, false, accepted, ServerRule.None, ServerRefusal.None, words, null, null);
+
+    private static ExplainedDecision NoPin(TrustMode mode) => Untold(mode, "no pin", null, "there is no pin to compare with");
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography.X509Certificates;
+using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
 
 namespace Uptrakit.Controller.Authority;
@@ -10,6 +11,9 @@ internal sealed record HandOver(X509Certificate2 Former, X509Certificate2 Cross)
 /// <summary>All CAs at one version of the store, ready to use. Nothing in it changes: it is replaced whole.</summary>
 internal sealed class CaSnapshot
 {
+    // Services read as many certificates of evidence as there may be in a bundle, and a hand-over is two.
+    private const int MostHandOvers = CertificateBundle.MaximumCertificates / 2;
+
     private readonly Dictionary<string, LiveCa> byKeyId;
 
     private CaSnapshot(CaSet set, IReadOnlyList<LiveCa> all)
@@ -22,7 +26,7 @@ internal sealed class CaSnapshot
         Accepted = [.. all.Where(IsAccepted).OrderByDescending(ca => ca.Id == Issuing.Id).ThenByDescending(ca => ca.Record.Generation)];
         Roots = [.. all.Where(ca => ca.Record.Role == CaRole.Root)];
         Bundle = Anchors();
-        HandOvers = [.. Roots.Where(WasHandedOver).Select(HandOverTo)];
+        HandOvers = [.. Roots.Where(WasHandedOver).TakeLast(MostHandOvers).Select(HandOverTo)];
         Intermediates = [.. new[] { Issuing.Certificate }.Concat(Issuing.Above).SkipLast(1)];
         ServerIntermediates = CrossToSend() is { } cross ? [.. Intermediates, cross] : Intermediates;
     }
@@ -46,7 +50,7 @@ internal sealed class CaSnapshot
     /// <summary>The certificate whose fingerprint operators see and pin.</summary>
     public X509Certificate2 Anchor => Issuing.Anchor;
 
-    /// <summary>Every hand-over there ever was, oldest first.</summary>
+    /// <summary>The newest hand-overs, oldest first: who was away for longer than that has to be told the new pin.</summary>
     public IReadOnlyList<HandOver> HandOvers { get; }
 
     /// <summary>What stands between a new leaf and its root, without the root: the rest of what a Service gets.</summary>

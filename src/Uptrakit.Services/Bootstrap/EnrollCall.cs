@@ -32,7 +32,7 @@ internal sealed class EnrollCall(ServiceProfile profile, string friendlyName, Se
         }
         catch (HttpRequestException fault)
         {
-            return channel.Refusal is { } refusal
+            return channel.RefusalBy(fault) is { } refusal
                 ? new EnrollAnswer.NotTrusted(refusal)
                 : new EnrollAnswer.Unreachable(LinkWords.Of(fault));
         }
@@ -40,7 +40,7 @@ internal sealed class EnrollCall(ServiceProfile profile, string friendlyName, Se
         {
             // gRPC has its own word for a call that was given up here.
             cancel.ThrowIfCancellationRequested();
-            return Answer(fault, channel.Refusal);
+            return Answer(fault, channel.RefusalBy(fault));
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

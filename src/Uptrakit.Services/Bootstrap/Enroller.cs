@@ -68,15 +68,16 @@ internal sealed class Enroller(
     }
 
     private IReadOnlyList<ControllerAddress> AddressesOf(StartedTrust started) =>
-        started.State.Addresses.Count > 0 && started.Trust.Stored is not null ? started.State.Addresses
+        // The one that was met, unless another is asked for: the stored bundle is what it is judged by either way.
+        options.Url is null && started.State.Addresses.Count > 0 && started.Trust.Stored is not null ? started.State.Addresses
         : options.Addresses.Count > 0 ? options.Addresses
         : started.State.Addresses;
 
     private async Task<EnrollAnswer> AskAsync(ControllerAddress address, ControllerTrust trust, ServiceKey key, CancellationToken cancel)
     {
         if (trust.IsStateless
-            && await contact.LookAsync(address, new ContactRequest { Trust = trust.How }, cancel) is { } silent)
-            return new EnrollAnswer.Unreachable(silent);
+            && await contact.LookAsync(address, new ContactRequest { Trust = trust.How }, cancel) is { } failed)
+            return failed.IsRefusal ? new EnrollAnswer.NotTrusted(failed.Words) : new EnrollAnswer.Unreachable(failed.Words);
         return await call.SendAsync(address, trust.Policy, key, cancel);
     }
 

@@ -14,36 +14,34 @@ internal sealed record StartedTrust(ControllerTrust Trust, ServiceState State);
 
 /// <summary>Decides by options and disk how the Controller is verified; meets it where that is not settled yet.</summary>
 /// <remarks>Source: tofu-and-tls-hardening, "Persistence semantics". What is trusted is on disk before anything secret is sent.</remarks>
-internal sealed class TrustStart(ServiceOptions options, StateFolder folder, Contact contact, ILogger logger)
+internal sealed class TrustStart(ServiceOptions options, StateFolder folder, Contact contact, Func<NativeRoots> rootsOfHost, ILogger logger)
 {
     public async Task<StartResult<StartedTrust>> RunAsync(ServiceState state, CancellationToken cancel)
     {
-        StoredTrust? stored = options.ForceEnroll ? null : state.Trust;
-        if (FaultOfOrigin(state) is { } foreign)
+        TrustTerms terms = new(options, state, folder.Root);
+        if (terms.FaultOfOrigin is { } foreign)
         {
             logger.StateRefused(foreign);
             return ExitCode.TrustRefused;
         }
 
-        if (stored is not null && MismatchOf(stored) is { } mismatch)
+        if (terms.Mismatch is { } mismatch)
         {
-            logger.StateRefused($"{folder.Root}: the stored CA of the Controller is not the one that is demanded: "
-                + "take the pin away if it is the wrong one, or enroll anew with --force-enroll");
+            logger.StateRefused(terms.MismatchWords);
             logger.BothFingerprints(mismatch.Demanded, mismatch.Stored);
             return ExitCode.TrustRefused;
         }
 
-        if (options.FlagTrust.Mode is TrustMode.Insecure && options.Acknowledge is null)
+        if (terms.IsStateless)
             return Stateless(state);
-        StartResult<TrustAnchors> roots = await RootsAsync(stored, cancel);
+        StartResult<TrustAnchors> roots = await RootsAsync(terms.Stored, cancel);
         if (roots.Value is null)
             return roots.Exit;
-        ServerTrust how = HowOfThisRun();
-        if (how.SkipHostname)
+        if (terms.How.SkipHostname)
             logger.HostnameSkipped();
-        return stored is not null
-            ? new StartedTrust(Trust(how, stored, roots.Value), state)
-            : await MeetAsync(state, how, roots.Value, cancel);
+        return terms.Stored is { } stored
+            ? new StartedTrust(Trust(terms.How, stored, roots.Value), state)
+            : await MeetAsync(state, terms, roots.Value, cancel);
     }
 
     private StartedTrust Stateless(ServiceState state)
@@ -53,27 +51,23 @@ internal sealed class TrustStart(ServiceOptions options, StateFolder folder, Con
         return new StartedTrust(new ControllerTrust(ServerTrust.Insecure(), null, TrustAnchors.None), state);
     }
 
-    // What was acknowledged is a pin like any other from then on; the name stays out of it, as --tofu-insecure says.
-    private ServerTrust HowOfThisRun() => options.Acknowledge is { } acknowledged
-        ? ServerTrust.PinFingerprint(acknowledged, skipHostname: true)
-        : options.Trust;
-
     private async Task<StartResult<StartedTrust>> MeetAsync(
-        ServiceState state, ServerTrust how, TrustAnchors roots, CancellationToken cancel)
+        ServiceState state, TrustTerms terms, TrustAnchors roots, CancellationToken cancel)
     {
+        ServerTrust how = terms.How;
         ContactRequest request = new()
         {
             Trust = options.Acknowledge is null ? how : ServerTrust.Insecure(),
             Acknowledged = options.Acknowledge,
             Roots = roots,
         };
-        IReadOnlyList<ControllerAddress> addresses = options.Addresses.Count > 0 ? options.Addresses : state.Addresses;
-        StartResult<MetController> met = await contact.MeetAsync(addresses, request, cancel);
+        StartResult<MetController> met = await contact.MeetAsync(terms.Addresses, request, cancel);
         if (met.Value is not { } controller)
             return met.Exit;
-        if (FaultOfTokenPin(controller.Trust) is { } fault)
+        if (terms.InBundle is { } pin && controller.Trust.Bundle.Find(pin) is null)
         {
-            logger.TrustRefused(controller.Address.ToString(), fault);
+            logger.TrustRefused(controller.Address.ToString(),
+                "its bundle does not hold the CA that the enrollment token names: token and Controller do not belong together");
             return ExitCode.TrustRefused;
         }
 
@@ -94,34 +88,16 @@ internal sealed class TrustStart(ServiceOptions options, StateFolder folder, Con
         ByPinnedKey: how.Mode is TrustMode.PinSpki && !met.LaterVerdict.Accepted,
         met.Bundle, met.HandOver.Certificates);
 
-    private string? FaultOfTokenPin(EstablishedTrust met) =>
-        options.Token?.Pin is { } pin && options.Acknowledge is null && met.Bundle.Find(pin) is null
-            ? "its bundle does not hold the CA that the enrollment token names: token and Controller do not belong together"
-            : null;
-
-    private string? FaultOfOrigin(ServiceState state) =>
-        !options.ForceEnroll && state.ControllerId is { } own && options.Token is { } token && token.ControllerId != own
-            ? $"{folder.Root} belongs to Controller {own}, and the enrollment token is one of Controller {token.ControllerId}: "
-                + "take the token away, or enroll there anew with --force-enroll"
-            : null;
-
-    private PinMismatch? MismatchOf(StoredTrust stored)
-    {
-        if (options.Acknowledge is { } acknowledged)
-            return PinCheck.Of(acknowledged, stored);
-        if (options.FlagTrust.Mode is TrustMode.Insecure)
-            return null;
-        return PinCheck.Of(options.FlagTrust, stored) ?? (options.Token?.Pin is { } pin ? PinCheck.Of(pin, stored) : null);
-    }
-
     /// <summary>The anchors that flags name, with the bundle of <c>--pki-addr</c> when one of them, or the stored bundle, proves it.</summary>
     private async Task<StartResult<TrustAnchors>> RootsAsync(StoredTrust? stored, CancellationToken cancel)
     {
-        TrustAnchors roots = OperatorRoots.Of(options, logger);
+        NativeRoots? native = options.NativeRoots ? rootsOfHost() : null;
+        if (native is not null)
+            logger.NativeRoots(native.Count, string.Join(", ", native.Places));
+        TrustAnchors roots = OperatorRoots.Of(options, native);
         if (options.PkiAddress is not { } address)
             return roots;
-        TrustAnchors known = stored is null ? roots : roots.WithBundle(stored.Bundle);
-        ContactRequest request = new() { Trust = ServerTrust.System(), Roots = known };
+        ContactRequest request = OperatorRoots.ToPki(roots, stored);
         if (stored is null)
         {
             StartResult<MetController> met = await contact.MeetAsync([address], request, cancel);

@@ -1,10 +1,9 @@
 using System.CommandLine;
 using Uptrakit.CommandLine;
-using Uptrakit.Contracts.Client;
 using Uptrakit.Contracts.Explain;
+using Uptrakit.Services.Bootstrap;
 using Uptrakit.Services.Identity;
 using Uptrakit.Services.Options;
-using Uptrakit.Trust.Anchors;
 
 namespace Uptrakit.Services.Explaining;
 
@@ -32,33 +31,18 @@ internal static class ExplainCommand
         ServiceOptions? options = await StartOptions.ReadToExplainAsync(profile.Program, flag, environment, cancel);
         if (options is null)
             return (int)ExitCode.Usage;
-        if (!new StateFolder(options.StateFolder).TryRead(out ServiceState? state, out string? fault))
+        StateFolder folder = new(options.StateFolder);
+        if (!folder.TryRead(out ServiceState? state, out string? fault) && !options.ForceEnroll)
             return terminal.Fail(ExitCode.TrustRefused, fault);
 
-        ExplainRequest request = Request(options, state);
-        ExplainReport report = await new Explainer(environment.Clock, NativeRoots.Load()).ExplainAsync(request, cancel);
+        ServiceLook look = new(options, new TrustTerms(options, state ?? ServiceState.Empty, folder.Root), environment, environment.Roots());
+        (ExplainReport? report, ExitCode exit) = await look.AtAsync(cancel);
+        if (report is null)
+            return (int)exit;
         if (terminal.Json)
             terminal.WriteJson(json => ExplainJson.Write(json, report));
         else
             ExplainText.Print(terminal, report);
-        return (int)(report.Unreachable is not null ? ExitCode.Unreachable
-            : report.Decision is { Accepted: true } ? ExitCode.Done
-            : ExitCode.TrustRefused);
-    }
-
-    private static ExplainRequest Request(ServiceOptions options, ServiceState state)
-    {
-        StoredTrust? stored = options.ForceEnroll ? null : state.Trust;
-        return new ExplainRequest
-        {
-            Address = options.Addresses.Count > 0 ? options.Addresses[0] : state.Addresses[0],
-            Trust = options.Trust,
-            Stored = stored?.Bundle,
-            CaFile = options.CaFile,
-            PublicRoots = options.PublicRoots,
-            NativeRoots = options.NativeRoots,
-            OtherFingerprint = options.Acknowledge ?? options.Token?.Pin ?? stored?.Pin,
-            OtherSpki = stored?.MatchedSpki,
-        };
+        return (int)exit;
     }
 }

@@ -41,11 +41,14 @@ internal static class CertificateLists
         return fault is null;
     }
 
-    /// <summary>Former roots and cross-certificates; none at all is in order.</summary>
+    /// <summary>
+    /// Former roots and cross-certificates, oldest first; none at all is in order. Of too many the newest are taken: that a
+    /// Controller is old must not keep its Services from its bundle.
+    /// </summary>
     public static bool TryEvidence(
         IEnumerable<byte[]> encodings, [NotNullWhen(true)] out IReadOnlyList<X509Certificate2>? certificates, [NotNullWhen(false)] out string? fault)
     {
-        byte[][] all = [.. encodings.Take(2 * Most + 1)];
+        byte[][] all = [.. encodings.TakeLast(2 * Most)];
         certificates = [];
         fault = null;
         return all.Length == 0 || TryLoad(all, 2 * Most, out certificates, out fault);

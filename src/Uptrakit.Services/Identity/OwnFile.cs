@@ -31,6 +31,9 @@ internal static class OwnFile
 
     private static string? FaultOf(string path, FileStream file)
     {
+        // A pipe has no length, and nothing of it would be there at the next start.
+        if (!file.CanSeek)
+            return $"{path} is no file: move it away";
         // The mode of the very file that is open, not of whatever has that name by now.
         UnixFileMode mode = File.GetUnixFileMode(file.SafeFileHandle);
         if ((mode & ~DurableFile.OwnerOnly) != 0)

@@ -45,6 +45,8 @@ internal sealed class ServiceDocument
 
     public required string[] Certificate { get; init; }
 
+    public string[]? FormerCertificate { get; init; }
+
     public string[]? Capabilities { get; init; }
 }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using Uptrakit.Services.Options;
 
 namespace Uptrakit.Services.Identity;
@@ -9,12 +10,15 @@ namespace Uptrakit.Services.Identity;
 /// A change of identity takes three steps: the fresh key as <c>service.key.next</c>, then <c>service.json</c> with the
 /// certificate for it, then the rename to <c>service.key</c>. The key that fits the certificate is the one, so a crash
 /// between any two of them leaves the old identity or the new one. What is damaged is refused, never enrolled over.
+/// A renewal keeps the former certificate, and its key as <c>service.key.former</c>: in <c>insecure-tofu</c> anybody can have
+/// answered it. To go back is one write of <c>service.json</c>; both keys stay where they are.
 /// </remarks>
 internal sealed class StateFolder(string root, IStateFiles files)
 {
     internal const string StateName = "service.json";
     internal const string KeyName = "service.key";
     internal const string NextKeyName = "service.key.next";
+    internal const string FormerKeyName = "service.key.former";
 
     private const string Remedy = "restore it from a backup, or enroll anew with --force-enroll";
 
@@ -31,14 +35,16 @@ internal sealed class StateFolder(string root, IStateFiles files)
 
     private string NextKeyPath => Path.Combine(root, NextKeyName);
 
+    private string FormerKeyPath => Path.Combine(root, FormerKeyName);
+
     /// <summary>What is there, as far as the options depend on it. What is damaged counts as there: it is told when it is loaded.</summary>
     public StoredBefore Peek()
     {
         if (!File.Exists(StatePath))
             return StoredBefore.Nothing;
         return TryRead(out ServiceState? state, out _)
-            ? new StoredBefore(state.Addresses.Count > 0, state.Trust is not null, state.Service is not null)
-            : new StoredBefore(true, true, true);
+            ? new StoredBefore(state.Addresses.Count > 0, state.Trust is not null, state.Trust?.AsPin(false) is not null, state.Service is not null)
+            : new StoredBefore(true, true, true, true);
     }
 
     /// <summary>Reads what is known, without the keys and without changing anything.</summary>
@@ -96,6 +102,12 @@ internal sealed class StateFolder(string root, IStateFiles files)
             return new LoadedState(state, next, null);
         }
 
+        if (KeyOf(service.Leaf, FormerKeyPath) is { } former)
+        {
+            fault = null;
+            return new LoadedState(state, former, next);
+        }
+
         fault ??= $"{KeyPath} is missing: {Remedy}";
         return null;
     }
@@ -108,20 +120,33 @@ internal sealed class StateFolder(string root, IStateFiles files)
             return key;
 
         key = ServiceKey.Create();
-        byte[] pem = key.ToPem();
-        try
-        {
-            files.Write(NextKeyPath, pem);
-            return key;
-        }
-        finally
-        {
-            CryptographicOperations.ZeroMemory(pem);
-        }
+        Write(NextKeyPath, key);
+        return key;
     }
 
-    /// <summary>Forgets a key that is not to be certified.</summary>
-    public void DropNextKey() => files.Delete(NextKeyPath);
+    /// <summary>Forgets a key that is not to be certified. One that has its certificate in <c>service.json</c> stays.</summary>
+    public void DropNextKey()
+    {
+        if (!IsNextKeyInForce(out _, out _))
+            files.Delete(NextKeyPath);
+    }
+
+    /// <summary>
+    /// Completes a change that a full disk or the like has stopped after <c>service.json</c> was written; null when none was.
+    /// </summary>
+    public LoadedState? FinishChange()
+    {
+        if (!IsNextKeyInForce(out ServiceState? state, out ServiceKey? key))
+            return null;
+        files.Move(NextKeyPath, KeyPath);
+        return new LoadedState(state, key, null);
+    }
+
+    private bool IsNextKeyInForce([NotNullWhen(true)] out ServiceState? state, [NotNullWhen(true)] out ServiceKey? key)
+    {
+        key = TryRead(out state, out _) && state.Service is { } service ? KeyOf(service.Leaf, NextKeyPath) : null;
+        return key is not null;
+    }
 
     /// <summary>Replaces what is known, while the identity stays.</summary>
     public void Save(ServiceState state) => files.Write(StatePath, StateText.Write(state));
@@ -131,6 +156,53 @@ internal sealed class StateFolder(string root, IStateFiles files)
     {
         files.Write(StatePath, StateText.Write(state));
         files.Move(NextKeyPath, KeyPath);
+        if (state.Service is { Former.Count: 0 })
+            files.Delete(FormerKeyPath);
+    }
+
+    /// <summary>Keeps the key of what will be the former certificate; before <see cref="Promote"/>.</summary>
+    public void KeepKey(ServiceKey key) => Write(FormerKeyPath, key);
+
+    /// <summary>The key of the former certificate; null when it is not to be had.</summary>
+    public ServiceKey? FormerKey(StoredIdentity service) =>
+        service.Former is [{ } leaf, ..] ? KeyOf(leaf, FormerKeyPath) ?? KeyOf(leaf, KeyPath) : null;
+
+    /// <summary>Whether a renewal would leave the key of the former certificate where it is.</summary>
+    public bool HoldsFormerKey(StoredIdentity service) => service.Former is [{ } leaf, ..] && KeyOf(leaf, FormerKeyPath) is not null;
+
+    /// <summary>Forgets the former certificate and its key.</summary>
+    /// <param name="state">What is in force, without it.</param>
+    public void DropFormer(ServiceState state)
+    {
+        Save(state);
+        // Whoever went back has the key that is in force there.
+        if (state.Service is { } service && KeyOf(service.Leaf, KeyPath) is null && KeyOf(service.Leaf, FormerKeyPath) is not null)
+            files.Move(FormerKeyPath, KeyPath);
+        else
+            files.Delete(FormerKeyPath);
+    }
+
+    private void Write(string path, ServiceKey key)
+    {
+        byte[] pem = key.ToPem();
+        try
+        {
+            files.Write(path, pem);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(pem);
+        }
+    }
+
+    private static ServiceKey? KeyOf(X509Certificate2 leaf, string path)
+    {
+        if (!File.Exists(path) || !TryReadKey(path, out ServiceKey? key, out _))
+            return null;
+        if (key.Fits(leaf))
+            return key;
+        key.Dispose();
+        return null;
     }
 
     private static bool TryReadKey(string path, [NotNullWhen(true)] out ServiceKey? key, [NotNullWhen(false)] out string? fault)

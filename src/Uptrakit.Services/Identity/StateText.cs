@@ -44,6 +44,7 @@ internal static class StateText
             {
                 Id = service.ServiceId.ToString("D"),
                 Certificate = Encode(service.Chain),
+                FormerCertificate = service.Former.Count == 0 ? null : Encode(service.Former),
                 Capabilities = service.Capabilities.Count == 0 ? null : [.. service.Capabilities],
             },
         };
@@ -128,7 +129,12 @@ internal static class StateText
         CertificateLists.TryChain(document.Certificate.Select(Convert.FromBase64String), out IReadOnlyList<X509Certificate2>? chain, out string? fault)
             ? chain
             : throw new FormatException("service.certificate " + fault),
-        document.Capabilities ?? []);
+        document.Capabilities ?? [])
+    {
+        Former = document.FormerCertificate is not { } former ? []
+            : CertificateLists.TryChain(former.Select(Convert.FromBase64String), out chain, out fault) ? chain
+            : throw new FormatException("service.former_certificate " + fault),
+    };
 
     private static string[] Encode(IEnumerable<X509Certificate2> certificates) =>
         [.. certificates.Select(certificate => Convert.ToBase64String(certificate.RawDataMemory.Span))];

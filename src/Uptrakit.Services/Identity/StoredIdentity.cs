@@ -9,4 +9,7 @@ namespace Uptrakit.Services.Identity;
 internal sealed record StoredIdentity(Guid ServiceId, IReadOnlyList<X509Certificate2> Chain, IReadOnlyList<string> Capabilities)
 {
     public X509Certificate2 Leaf => Chain[0];
+
+    /// <summary>What <see cref="Chain"/> was before the last renewal; empty as soon as the present one is known to be of use.</summary>
+    public IReadOnlyList<X509Certificate2> Former { get; init; } = [];
 }

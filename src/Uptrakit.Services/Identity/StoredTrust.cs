@@ -20,4 +20,11 @@ internal sealed record StoredTrust(
     SpkiFingerprint? MatchedSpki,
     bool ByPinnedKey,
     CertificateBundle Bundle,
-    IReadOnlyList<X509Certificate2> HandOver);
+    IReadOnlyList<X509Certificate2> HandOver)
+{
+    /// <summary>The pin of the first contact as the mode of a run; null when there was none.</summary>
+    public ServerTrust? AsPin(bool skipHostname) =>
+        Pin is not null ? ServerTrust.PinFingerprint(Pin, skipHostname)
+        : MatchedSpki is not null ? ServerTrust.PinSpki(MatchedSpki, skipHostname)
+        : null;
+}

@@ -27,8 +27,10 @@ internal sealed class ConfigFile
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read);
             if (FaultOf(path, stream) is { } fault)
                 faults.Add(fault);
+            else if (BoundedFile.ReadAll(stream, MaximumSize) is { } content)
+                file.Parse(path, TextOf(content), File.GetUnixFileMode(stream.SafeFileHandle), faults);
             else
-                file.Parse(path, new StreamReader(stream).ReadToEnd(), File.GetUnixFileMode(stream.SafeFileHandle), faults);
+                faults.Add($"{path} is longer than 64 KiB: it is no settings file");
         }
         catch (Exception fault) when (fault is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -42,10 +44,15 @@ internal sealed class ConfigFile
         return file;
     }
 
+    // As editors write it: with or without a mark of its encoding.
+    private static string TextOf(byte[] content)
+    {
+        using StreamReader reader = new(new MemoryStream(content));
+        return reader.ReadToEnd();
+    }
+
     private static string? FaultOf(string path, FileStream stream)
     {
-        if (stream.Length > MaximumSize)
-            return $"{path} is longer than 64 KiB: it is no settings file";
         if ((File.GetUnixFileMode(stream.SafeFileHandle) & WritableByOthers) != 0)
             return $"{path} can be written by other users, and it decides whom this Service trusts: run 'chmod go-w {path}'";
         uint owner = PrivateFolder.OwnerOf(path);

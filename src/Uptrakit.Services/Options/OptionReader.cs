@@ -3,6 +3,7 @@ using Uptrakit.CommandLine;
 using Uptrakit.Contracts.Client;
 using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
+using Uptrakit.Trust.Files;
 using Uptrakit.Trust.Verification;
 using static Uptrakit.Services.Options.ServiceSettings;
 
@@ -83,9 +84,9 @@ internal sealed class OptionReader(GivenSettings given, Func<string, string?> va
         try
         {
             using FileStream file = new(value.Text, FileMode.Open, FileAccess.Read);
-            byte[] pem = new byte[Math.Min(file.Length, CertificateBundle.MaximumSize + 1L)];
-            file.ReadExactly(pem);
-            if (CertificateBundle.TryParse(pem, out CertificateBundle? bundle, out BundleFault fault))
+            BundleFault fault = BundleFault.TooLarge;
+            if (BoundedFile.ReadAll(file, CertificateBundle.MaximumSize) is { } pem
+                && CertificateBundle.TryParse(pem, out CertificateBundle? bundle, out fault))
                 return bundle;
             faults.Add($"{value.Place}: {value.Text} {Words(fault)}");
         }

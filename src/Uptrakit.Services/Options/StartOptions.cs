@@ -19,16 +19,17 @@ internal static class StartOptions
     }
 
     /// <summary>
-    /// The options of a look, or null when faults were told. Nothing is redeemed, so a token counts only for its pin; and
-    /// that nothing is there to verify by is an answer too.
+    /// The options of a look, or null when faults were told: those of a run, for it is to say what a run would do. Only that
+    /// nothing is there to verify by is an answer too, and a token counts for its pin alone.
     /// </summary>
     public static async Task<ServiceOptions?> ReadToExplainAsync(
         string program, Func<Setting, string?> flag, ServiceEnvironment environment, CancellationToken cancel)
     {
         List<string> faults = [];
         (ServiceOptions options, GivenSettings given, StoredBefore stored) = Read(program, flag, environment, faults);
-        options.Token = await TokenReader.ReadAsync(given, enrolled: true, environment.Terminal, faults, cancel);
-        StartRules.CheckAddress(options, given, stored, faults);
+        bool enrolled = stored.IsEnrolled && !options.ForceEnroll;
+        options.Token = await TokenReader.ReadAsync(given, enrolled, environment.Terminal, faults, cancel);
+        StartRules.CheckLook(options, given, stored, faults);
         return Report(program, environment.Terminal, faults) ? null : options;
     }
 

@@ -12,18 +12,34 @@ internal static class StartRules
     /// <param name="faults">Where faults are added.</param>
     public static void Check(ServiceOptions options, GivenSettings given, StoredBefore stored, List<string> faults)
     {
-        if (TrustFlags.FaultOfSkipping(given, options.Token?.Pin is not null) is { } skipping)
-            faults.Add(skipping);
-        if (options.Token?.Pin is { } pin && options.FlagTrust.Fingerprint is { } flag && !flag.Matches(pin))
-            faults.Add($"{given.Named(TofuFingerprint)} is not the fingerprint in the enrollment token ({pin}): one of them is for another "
-                + "Controller; compare with the Dashboard's Global Settings, then leave the wrong one out");
-
+        CheckPins(options, given, stored, faults);
         CheckAddress(options, given, stored, faults);
         CheckAnchors(options, given, stored, faults);
     }
 
+    /// <summary>The same for a look, to which nothing to verify by is an answer: but what is named to get it from must be of use.</summary>
+    public static void CheckLook(ServiceOptions options, GivenSettings given, StoredBefore stored, List<string> faults)
+    {
+        CheckPins(options, given, stored, faults);
+        CheckAddress(options, given, stored, faults);
+        if (given.Has(PkiAddr))
+            CheckAnchors(options, given, stored, faults);
+    }
+
+    private static void CheckPins(ServiceOptions options, GivenSettings given, StoredBefore stored, List<string> faults)
+    {
+        // After enrollment the token may be gone, and its pin is what was stored by it.
+        bool byToken = options.Token?.Pin is not null
+            || (HasFaultyToken(options, given) && stored.HasPin && !options.ForceEnroll);
+        if (TrustFlags.FaultOfSkipping(given, byToken) is { } skipping)
+            faults.Add(skipping);
+        if (options.Token?.Pin is { } pin && options.FlagTrust.Fingerprint is { } flag && !flag.Matches(pin))
+            faults.Add($"{given.Named(TofuFingerprint)} is not the fingerprint in the enrollment token ({pin}): one of them is for another "
+                + "Controller; compare with the Dashboard's Global Settings, then leave the wrong one out");
+    }
+
     /// <summary>The Controller must be somewhere.</summary>
-    public static void CheckAddress(ServiceOptions options, GivenSettings given, StoredBefore stored, List<string> faults)
+    private static void CheckAddress(ServiceOptions options, GivenSettings given, StoredBefore stored, List<string> faults)
     {
         bool known = stored.HasAddress && !options.ForceEnroll;
         // An address or a token that could not be read is a fault already.

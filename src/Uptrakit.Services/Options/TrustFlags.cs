@@ -24,9 +24,12 @@ internal static class TrustFlags
                 + "to pin a fingerprint from the start, use --tofu-fingerprint");
     }
 
-    /// <summary>Once the token is known, for its pin is one too.</summary>
+    /// <summary>
+    /// Once the token is known, for its pin is one too, unless the flags ask for the mode system all the same: there the name is
+    /// always required, and to pass over the flag without a word would be a surprise on another day.
+    /// </summary>
     public static string? FaultOfSkipping(GivenSettings given, bool tokenHasPin) =>
-        given.Has(TofuSkipHostname) && !tokenHasPin && !Modes.Any(given.Has)
+        given.Has(TofuSkipHostname) && !Modes.Any(given.Has) && (!tokenHasPin || OperatorTrust.Any(given.Has))
             ? $"{given.Named(TofuSkipHostname)} needs --tofu-fingerprint, --tofu-spki or --tofu-insecure: in system mode the name is always required"
             : null;
 

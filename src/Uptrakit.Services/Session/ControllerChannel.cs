@@ -1,6 +1,9 @@
 using System.Net.Security;
+using System.Security.Authentication;
+using Grpc.Core;
 using Grpc.Net.Client;
 using Uptrakit.Contracts.Client;
+using Uptrakit.Trust.Verification;
 
 namespace Uptrakit.Services.Session;
 
@@ -36,7 +39,13 @@ internal sealed class ControllerChannel : IDisposable
     public GrpcChannel Grpc { get; }
 
     /// <summary>Why the newest connection was refused; null when it was not.</summary>
-    public string? Refusal => Handler.Verdict is { Accepted: false } refused ? refused.Message : null;
+    /// <param name="fault">
+    /// What it failed with: a handshake that does not come as far as a certificate, as with a server that speaks TLS 1.2 only,
+    /// is a refusal as well.
+    /// </param>
+    public string? RefusalBy(Exception fault) => Handler.Verdict is { Accepted: false } refused ? refused.Message
+        : IsHandshake(fault) ? ServerVerdict.Refuse(ServerRefusal.NoTls13).Message
+        : null;
 
     /// <summary>
     /// Opens the connection with a question that holds nothing. Afterwards the server's key is known, and calls over this
@@ -51,6 +60,18 @@ internal sealed class ControllerChannel : IDisposable
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         using HttpResponseMessage answer = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+    }
+
+    // A handshake that the network breaks off is an IOException.
+    private static bool IsHandshake(Exception fault)
+    {
+        for (Exception? inner = fault is RpcException call ? call.Status.DebugException : fault; inner is not null; inner = inner.InnerException)
+        {
+            if (inner is AuthenticationException)
+                return true;
+        }
+
+        return false;
     }
 
     public void Dispose()

@@ -108,7 +108,7 @@ internal sealed class GatewayLink : IAsyncDisposable
 
     private LinkEnd Ended(Exception broken) => broken switch
     {
-        _ when channel.Refusal is { } refusal => new LinkEnd(LinkEndKind.NotTrusted, refusal),
+        _ when channel.RefusalBy(broken) is { } refusal => new LinkEnd(LinkEndKind.NotTrusted, refusal),
         _ when stop.IsCancellationRequested => new LinkEnd(LinkEndKind.Lost, "it was closed from here"),
         RpcException { StatusCode: StatusCode.PermissionDenied } fault => new LinkEnd(LinkEndKind.Revoked, LinkWords.Of(fault)),
         RpcException { StatusCode: StatusCode.Unauthenticated } fault => new LinkEnd(LinkEndKind.NotAdmitted, LinkWords.Of(fault)),

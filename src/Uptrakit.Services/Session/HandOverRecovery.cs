@@ -25,18 +25,34 @@ internal sealed class HandOverRecovery(Contact contact)
         if (await contact.AskAsync(address, look, cancel) is not ContactOutcome.Established { Trust: { } shown })
             return null;
 
-        // One by one: an evidence for one root is none for another that is served beside it.
-        X509Certificate2[] vouched = [.. shown.Bundle.Certificates.Where(root =>
-            HandOverProof.Leads(IsStored, shown.HandOver.Certificates, CertificateBundle.Of([root])))];
-        if (vouched.Length == 0)
+        if (Vouched(stored, shown.Bundle, shown.HandOver) is not { } roots)
             return null;
-        ContactRequest proof = new() { Trust = ServerTrust.System(), Roots = TrustAnchors.None.WithBundle(CertificateBundle.Of(vouched)) };
-        if (await contact.AskAsync(address, proof, cancel) is not ContactOutcome.Established { Trust: { } proved })
-            return null;
+        ContactRequest proof = new() { Trust = ServerTrust.System(), Roots = roots };
+        return await contact.AskAsync(address, proof, cancel) is ContactOutcome.Established { Trust: { } proved }
+            ? Followed(trust.How, stored, proved.Bundle, proved.HandOver)
+            : null;
+    }
 
-        StoredTrust found = stored with { Bundle = proved.Bundle, HandOver = TrustKeeper.Joined(proved.HandOver.Certificates, stored.HandOver) };
-        return PinCheck.Of(trust.How, found) is null ? found : null;
+    /// <summary>By what a server would be verified that shows this; null when the stored root does not vouch for it.</summary>
+    public static ServerPolicy? PolicyAfter(ServerTrust how, StoredTrust stored, CertificateBundle shown, CertificateBundle evidence) =>
+        Vouched(stored, shown, evidence) is { } roots && Followed(how, stored, shown, evidence) is not null
+            ? ServerPolicy.Anchored(roots)
+            : null;
+
+    // One by one: an evidence for one root is none for another that is served beside it.
+    private static TrustAnchors? Vouched(StoredTrust stored, CertificateBundle shown, CertificateBundle evidence)
+    {
+        X509Certificate2[] vouched = [.. shown.Certificates.Where(root =>
+            HandOverProof.Leads(IsStored, evidence.Certificates, CertificateBundle.Of([root])))];
+        return vouched.Length > 0 ? TrustAnchors.None.WithBundle(CertificateBundle.Of(vouched)) : null;
 
         bool IsStored(X509Certificate2 root) => stored.Bundle.Find(CertificateFingerprint.Of(root)) is not null;
+    }
+
+    // Null when the pin of this run would not fit it any more.
+    private static StoredTrust? Followed(ServerTrust how, StoredTrust stored, CertificateBundle bundle, CertificateBundle evidence)
+    {
+        StoredTrust found = stored with { Bundle = bundle, HandOver = TrustKeeper.Joined(evidence.Certificates, stored.HandOver) };
+        return PinCheck.Of(how, found) is null ? found : null;
     }
 }

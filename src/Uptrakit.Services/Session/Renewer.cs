@@ -92,6 +92,8 @@ internal sealed class Renewer(
         using CancellationTokenSource linked = CancellationTokenSource.CreateLinkedTokenSource(time.Token, cancel);
         try
         {
+            if (Finish())
+                return null;
             // On disk first: when the answer is lost, the same key asks again.
             ServiceKey key = folder.NextKey();
             RenewReply reply = await link.Client.RenewAsync(
@@ -128,12 +130,33 @@ internal sealed class Renewer(
         lock (standing.Writing)
         {
             Stand now = standing.Now;
-            ServiceState state = now.State with { Service = now.Service with { Chain = chain } };
+            // In insecure-tofu anyone can have answered this, and the one before: then the oldest that is still good stays.
+            bool keepsOlder = now.Trust.IsStateless && now.Service.Former is [{ } older, ..]
+                && clock.GetUtcNow() < older.NotAfter && folder.HoldsFormerKey(now.Service);
+            ServiceState state = now.State with
+            {
+                Service = now.Service with { Chain = chain, Former = keepsOlder ? now.Service.Former : now.Service.Chain },
+            };
+            if (!keepsOlder)
+                folder.KeepKey(now.Key);
             folder.Promote(state);
             standing.Identity(state, key);
         }
 
         logger.Renewed(chain[0].NotAfter, key.Fingerprint.ToString());
         return null;
+    }
+
+    /// <summary>A renewal that was written but for the last step, when the disk was full, say. Its key is not to be asked with again.</summary>
+    private bool Finish()
+    {
+        lock (standing.Writing)
+        {
+            if (folder.FinishChange() is not { Key: { } key, State: { } state })
+                return false;
+            standing.Identity(state, key);
+            logger.Renewed(state.Service!.Leaf.NotAfter, key.Fingerprint.ToString());
+            return true;
+        }
     }
 }

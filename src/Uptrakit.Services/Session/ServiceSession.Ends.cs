@@ -1,6 +1,7 @@
 using Uptrakit.CommandLine;
 using Uptrakit.Contracts.Client;
 using Uptrakit.Services.Bootstrap;
+using Uptrakit.Services.Identity;
 
 namespace Uptrakit.Services.Session;
 
@@ -28,6 +29,38 @@ internal sealed partial class ServiceSession
             || await recovery.FindAsync(address, standing.Now.Trust, cancel) is not { } trust || !keeper.Take(trust))
             return false;
         logger.HandedOver(address.ToString());
+        return true;
+    }
+
+    /// <summary>
+    /// Whether the certificate from before the last renewal is tried now: who answered that need not have been the Controller.
+    /// Once, until a connection works.
+    /// </summary>
+    private bool GoesBack(LinkEnd end, ControllerAddress address)
+    {
+        if (end.Kind is not LinkEndKind.NotAdmitted || wentBack)
+            return false;
+        try
+        {
+            lock (standing.Writing)
+            {
+                ServiceState now = standing.Now.State;
+                StoredIdentity service = standing.Now.Service;
+                if (service.Former is not [{ } leaf, ..] || clock.GetUtcNow() >= leaf.NotAfter || folder.FormerKey(service) is not { } key)
+                    return false;
+                now = now with { Service = service with { Chain = service.Former, Former = service.Chain } };
+                folder.Save(now);
+                standing.Identity(now, key);
+            }
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            logger.NotStored(folder.Root, fault.Message);
+            return false;
+        }
+
+        wentBack = true;
+        logger.WentBack(address.ToString(), end.Words);
         return true;
     }
 

@@ -14,6 +14,7 @@ internal sealed partial class ServiceSession
         backoff.Reset();
         logger.Connected(link.Stand.ControllerId, link.Address.ToString(), link.Stand.Service.ServiceId, link.Stand.Trust.How.ModeName);
         Keep(link.Address);
+        ForgetFormer(link);
         if (welcome.Bundle is { } bundle)
             await BundleAsync(link, bundle, cancel);
     }
@@ -42,6 +43,29 @@ internal sealed partial class ServiceSession
             }
 
             logger.AddressStored(address.ToString());
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            logger.NotStored(folder.Root, fault.Message);
+        }
+    }
+
+    // In insecure-tofu to be welcomed says nothing, except of the one that has just been gone back to.
+    private void ForgetFormer(GatewayLink link)
+    {
+        bool known = !link.Stand.Trust.IsStateless || wentBack;
+        wentBack = false;
+        try
+        {
+            lock (standing.Writing)
+            {
+                StoredIdentity service = standing.Now.Service;
+                if (!known || service.Former.Count == 0 || !ReferenceEquals(service.Leaf, link.Stand.Service.Leaf))
+                    return;
+                ServiceState state = standing.Now.State with { Service = service with { Former = [] } };
+                folder.DropFormer(state);
+                standing.Note(state);
+            }
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {

@@ -36,6 +36,7 @@ internal sealed partial class ServiceSession : ILinkListener, IDisposable
     private volatile GatewayLink? active;
     private HostFacts? told;
     private bool wasWelcomed;
+    private bool wentBack;
     private int turn;
     private long tried;
 
@@ -70,7 +71,7 @@ internal sealed partial class ServiceSession : ILinkListener, IDisposable
             while (true)
             {
                 (LinkEnd end, ControllerAddress address) = await ConnectAsync(cancel);
-                if (await WasHandedOverAsync(end, address, cancel))
+                if (await WasHandedOverAsync(end, address, cancel) || GoesBack(end, address))
                     continue;
                 if (ExitFor(end, address) is { } exit)
                     return exit;
@@ -94,8 +95,8 @@ internal sealed partial class ServiceSession : ILinkListener, IDisposable
         ControllerAddress address = NextAddress();
         tried = clock.GetTimestamp();
         ControllerTrust trust = standing.Now.Trust;
-        if (trust.IsStateless && await contact.LookAsync(address, new ContactRequest { Trust = trust.How }, cancel) is { } silent)
-            return (new LinkEnd(LinkEndKind.Lost, silent), address);
+        if (trust.IsStateless && await contact.LookAsync(address, new ContactRequest { Trust = trust.How }, cancel) is { } failed)
+            return (new LinkEnd(failed.IsRefusal ? LinkEndKind.NotTrusted : LinkEndKind.Lost, failed.Words), address);
         if (standing.Now.Service.Leaf is { } leaf && clock.GetUtcNow() >= leaf.NotAfter)
             return (new LinkEnd(LinkEndKind.NotAdmitted, $"this Service's certificate ended at {leaf.NotAfter.ToUniversalTime():u}, while it "
                 + "was away: enroll anew with --force-enroll and a new token"), address);

@@ -59,4 +59,7 @@ internal static partial class SessionLog
 
     [LoggerMessage(2218, LogLevel.Warning, "The root of the Controller at {Address} was replaced while this Service was away; the stored one vouches for it by its signature")]
     public static partial void HandedOver(this ILogger logger, string address);
+
+    [LoggerMessage(2219, LogLevel.Warning, "The Controller at {Address} does not admit this Service with its renewed certificate ({Words}); trying the one before")]
+    public static partial void WentBack(this ILogger logger, string address, string words);
 }

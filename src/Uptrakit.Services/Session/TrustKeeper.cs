@@ -63,11 +63,11 @@ internal sealed class TrustKeeper(StateFolder folder, Standing standing, TimePro
         return Store(trust, before);
     }
 
-    /// <summary>Takes what was proved otherwise.</summary>
+    /// <summary>Takes what was proved otherwise; false when that is nothing new, so that nobody tries again for it at once.</summary>
     public bool Take(StoredTrust proved)
     {
         ControllerTrust trust = standing.Now.Trust;
-        return trust.Stored is { } before && Store(trust with { Stored = proved }, before);
+        return trust.Stored is { } before && !Same(before, proved) && Store(trust with { Stored = proved }, before);
     }
 
     private bool Store(ControllerTrust trust, StoredTrust before)
@@ -110,7 +110,7 @@ internal sealed class TrustKeeper(StateFolder folder, Standing standing, TimePro
         }
         catch (HttpRequestException fault)
         {
-            return $"would lock this Service out ({trial.Refusal ?? LinkWords.Of(fault)})";
+            return $"would lock this Service out ({trial.RefusalBy(fault) ?? LinkWords.Of(fault)})";
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {

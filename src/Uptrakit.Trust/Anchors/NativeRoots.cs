@@ -1,4 +1,5 @@
 using System.Text;
+using Uptrakit.Trust.Files;
 
 namespace Uptrakit.Trust.Anchors;
 
@@ -70,12 +71,9 @@ public sealed class NativeRoots
         try
         {
             using FileStream stream = new(path, FileMode.Open, FileAccess.Read);
-            if (stream.Length > MaximumFile)
-                return [];
-            using StreamReader reader = new(stream, Encoding.Latin1);
-            return PemBlocks.Of(reader.ReadToEnd());
+            return BoundedFile.ReadAll(stream, MaximumFile) is { } content ? PemBlocks.Of(Encoding.Latin1.GetString(content)) : [];
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return [];
         }

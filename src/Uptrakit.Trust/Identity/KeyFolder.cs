@@ -130,6 +130,8 @@ internal static class KeyFolder
         {
             using FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
             fault = secret ? SecretFault(path, file) : null;
+            // A pipe has no length.
+            fault ??= !file.CanSeek ? $"{path} is no file: restore it from a backup" : null;
             fault ??= file.Length > MaximumSize ? $"{path} is too large for a PEM file: restore it from a backup" : null;
             if (fault is not null)
                 return false;

@@ -1,4 +1,5 @@
 using Uptrakit.Controller.Authority;
+using Uptrakit.Trust.Anchors;
 using Uptrakit.Trust.Digests;
 
 namespace Uptrakit.Tests.Authority;
@@ -78,6 +79,24 @@ public sealed class RotationTests
         Assert.Single(controller.Now.ServerIntermediates);
         Assert.Single(controller.Now.HandOvers); // a unit file with the first pin still starts
         Assert.Single(controller.Now.Accepted);
+    }
+
+    [Fact]
+    public async Task Root_HandedOverMoreOftenThanServicesRead_ServesTheNewestPairs()
+    {
+        await using TestController controller = await TestController.StartAsync();
+        for (int i = 0; i < 17; i++)
+        {
+            await TestRotation.RunAsync(controller,
+                RotationStep.PrepareRoot, RotationStep.DistributeRoot, RotationStep.ActivateRoot, RotationStep.RetireRoot);
+        }
+
+        IReadOnlyList<LiveCa> roots = controller.Now.Roots;
+        Assert.Equal(18, roots.Count);
+        Assert.Equal(roots.Skip(9).Take(8).Select(root => root.Fingerprint), controller.Now.HandOvers.Select(pair => CertificateFingerprint.Of(pair.Former)));
+        Assert.True(CertificateBundle.TryParse(
+            System.Text.Encoding.ASCII.GetBytes(CertificateBundle.Of(controller.Now.HandOvers.SelectMany(pair => new[] { pair.Former, pair.Cross })).ToPem()),
+            out _, out _));
     }
 
     [Fact]

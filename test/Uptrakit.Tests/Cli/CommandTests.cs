@@ -61,6 +61,7 @@ public sealed class CommandTests : IDisposable
             """{"public_address":"old:8443","approval_without_token":false}""" },
         { "settings certificates show", "GET /api/v1/settings/certificates", "" },
         { "settings certificates rotate", "POST /api/v1/settings/certificates/rotate", """{"kind":"issuing","step":null,"force":false}""" },
+        { "settings certificates rotate --root --step abandon", "POST /api/v1/settings/certificates/rotate", """{"kind":"root","step":"abandon","force":false}""" },
         { "settings rotate-ca --root --step retire --force -y", "POST /api/v1/settings/certificates/rotate",
             """{"kind":"root","step":"retire","force":true}""" },
         { "users list", "GET /api/v1/users", "" },

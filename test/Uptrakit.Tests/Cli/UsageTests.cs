@@ -39,7 +39,7 @@ public sealed class UsageTests : IDisposable
         { "settings set", "nothing to change" },
         { "settings set --public-address https://h", "--public-address: 'https://h' is not host:port" },
         { "settings set --approval-without-token maybe", "'maybe' is not one of on, off" },
-        { "settings rotate-ca --step jump", "--step: 'jump' is not one of prepare, distribute, activate, retire" },
+        { "settings rotate-ca --step jump", "--step: 'jump' is not one of prepare, distribute, activate, retire, abandon" },
         { "users create dana", "missing --password-file" },
         { "audit list --limit 501", "--limit: '501' is not a number from 1 to 500" },
         { "audit list --before yesterday", "--before: 'yesterday' is not a time" },

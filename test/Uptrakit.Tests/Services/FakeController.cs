@@ -57,6 +57,9 @@ internal sealed class FakeController : IAsyncDisposable
     /// <summary>Answers a connection instead of taking it.</summary>
     public Func<Exception?>? OnConnect { get; set; }
 
+    /// <summary>Which client certificates it takes; null takes all.</summary>
+    public Func<X509Certificate2, bool>? Admits { get; set; }
+
     /// <summary>Answers a renewal instead of granting it.</summary>
     public Func<Exception?>? OnRenew { get; set; }
 

@@ -42,6 +42,8 @@ internal sealed class FakeGateway(Func<FakeController> self) : Gateway.GatewayBa
             throw refusal;
         if (context.GetHttpContext().Connection.ClientCertificate is not { } certificate)
             throw new RpcException(new Status(StatusCode.Unauthenticated, "no certificate"));
+        if (controller.Admits?.Invoke(certificate) is false)
+            throw new RpcException(new Status(StatusCode.Unauthenticated, "a foreign certificate"));
 
         Assert.True(await requestStream.MoveNext(context.CancellationToken));
         FakeStream stream = new(SpkiFingerprint.Of(certificate)) { Hello = requestStream.Current.Hello };

@@ -134,20 +134,12 @@ public sealed class FirstStartTests
     {
         await using FakeController controller = await FakeController.StartAsync();
         using ServiceProcess agent = new();
-        string store = agent.Scratch("store.pem");
-        await File.WriteAllTextAsync(store, controller.Bundle.ToPem(), TestContext.Current.CancellationToken);
-        Environment.SetEnvironmentVariable("SSL_CERT_FILE", store);
-        try
-        {
-            _ = agent.Start("--url", controller.Url, "--trust-native-roots", "--enrollment-token", controller.Mint().Reveal());
-            await agent.ConnectedAsync(controller);
-        }
-        finally
-        {
-            Environment.SetEnvironmentVariable("SSL_CERT_FILE", null);
-        }
+        agent.Roots = agent.Scratch("store.pem");
+        await File.WriteAllTextAsync(agent.Roots, controller.Bundle.ToPem(), TestContext.Current.CancellationToken);
+        _ = agent.Start("--url", controller.Url, "--trust-native-roots", "--enrollment-token", controller.Mint().Reveal());
+        await agent.ConnectedAsync(controller);
 
-        File.Delete(store);
+        File.Delete(agent.Roots);
         controller.LastStream.Hang();
         await agent.ConnectedAsync(controller, 2);
         Assert.True(controller.LastStream.Hello.Trust.NativeRoots);

@@ -104,6 +104,23 @@ public sealed partial class LaterRunTests
     }
 
     [Fact]
+    public async Task LaterRun_AnotherControllerOfTheSameCaWhileARootRetires_EndsWithThreeInsteadOfALoop()
+    {
+        TestFleetCa former = new("Former");
+        TestFleetCa present = new("Present");
+        await using FakeController controller = await FakeController.StartAsync(former);
+        controller.Bundle = CertificateBundle.Of([present.Root.Certificate, former.Root.Certificate]);
+        controller.HandOver = CertificateBundle.Of([former.Root.Certificate, former.Root.CrossSign(present.Root)]);
+        (controller.Leaf, controller.Chain) = (present.Server(), [present.Issuing.Certificate, former.Root.CrossSign(present.Root)]);
+        using ServiceProcess agent = await EnrolledAsync(controller);
+        controller.Id = Guid.NewGuid();
+
+        Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync());
+
+        Assert.Contains("this Service belongs to", agent.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task LaterRun_TheControllerMoved_IsFollowedAndRemembered()
     {
         await using FakeController controller = await FakeController.StartAsync();
@@ -141,6 +158,26 @@ public sealed partial class LaterRunTests
             await File.WriteAllTextAsync(agent.Scratch("token"), content, TestContext.Current.CancellationToken);
 
         await ReconnectsAsync(agent, controller, "--enrollment-token-file", agent.Scratch("token"));
+    }
+
+    [Fact]
+    public async Task LaterRun_SkippedHostnameAndTheTokenIsGone_GoesOnByTheStoredPin()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        controller.Leaf = controller.Ca.Server("other.example.org");
+        using ServiceProcess agent = new();
+        string file = agent.Scratch("token");
+        await File.WriteAllTextAsync(file, controller.Mint(withPin: true).Reveal(), TestContext.Current.CancellationToken);
+        string[] unit = ["--url", controller.Url, "--tofu-skip-hostname", "--enrollment-token-file", file];
+        await ReconnectsAsync(agent, controller, unit);
+        File.Delete(file);
+
+        await ReconnectsAsync(agent, controller, unit);
+        Assert.Contains("--tofu-skip-hostname", Assert.Single(agent.Log.At(LogLevel.Warning)), StringComparison.Ordinal);
+        await ReconnectsAsync(agent, controller, [.. unit[..^1], "-"]);
+        // Without a token that could have had it, the flag has no pin, and neither has a first run.
+        Assert.Equal(ExitCode.Usage, await agent.RunAsync(unit[..3]));
+        Assert.Equal(ExitCode.Usage, await agent.RunAsync([.. unit, "--force-enroll"]));
     }
 
     [Theory]
@@ -285,11 +322,71 @@ public sealed partial class LaterRunTests
         Assert.False(agent.HasState);
         Assert.Empty(impostor.Enrollments);
         string errors = string.Join('\n', agent.Log.At(LogLevel.Error));
-        if (!relays)
-        {
-            Assert.Contains(seen.Root.Fingerprint.ToString(), errors, StringComparison.Ordinal);
-            Assert.Contains(impostor.Ca.Root.Fingerprint.ToString(), errors, StringComparison.Ordinal);
-        }
+        Assert.Contains(seen.Root.Fingerprint.ToString(), errors, StringComparison.Ordinal);
+        // Who relays the bundle of another is named by what issued his own certificate.
+        TestCa found = relays ? impostor.Ca.Issuing : impostor.Ca.Root;
+        Assert.Contains(found.Fingerprint.ToString(), errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FirstStart_AnotherKeyThanThePinned_EndsWithBothHashesOfKeys()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        using ServiceProcess agent = new();
+        string pin = new('a', 64);
+
+        Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync("--url", controller.Url, $"--tofu-spki={pin}", "--enrollment-token", controller.Mint().Reveal()));
+
+        Assert.Contains($"Demanded {pin}, found {controller.Ca.Root.Spki}", string.Join('\n', agent.Log.At(LogLevel.Error)), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task FirstStart_ThePinnedServerUnderAnotherName_IsToldAsNoMismatch()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        controller.Leaf = controller.Ca.Server("other.example.org");
+        controller.Chain = [controller.Ca.Issuing.Certificate, controller.Ca.Root.Certificate];
+        using ServiceProcess agent = new();
+
+        Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync(
+            "--url", controller.Url, $"--tofu-spki={controller.Ca.Issuing.Spki}", "--enrollment-token", controller.Mint().Reveal()));
+
+        Assert.DoesNotContain("Demanded", agent.Log.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task LaterRun_ServerOfTls12_EndsWithThreeAndTellsItNothing()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        using ServiceProcess agent = await EnrolledAsync(controller);
+        await using HostileServer attacker = await HostileServer.StartAsync(
+            controller.Leaf, [controller.Ca.Issuing.Certificate], _ => ServedFile.Ok(controller.Bundle.ToPem()), "-tls1_2");
+
+        Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync("--url", $"localhost:{attacker.Port}"));
+
+        Assert.Empty(attacker.Received);
+        Assert.Contains("TLS 1.3", string.Join('\n', agent.Log.At(LogLevel.Error)), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--tofu-insecure")]
+    [InlineData("--tofu-fingerprint=")]
+    public async Task Enrollment_ServerOfTls12_EndsWithThreeAndTellsItNothing(string how)
+    {
+        // Its trust is stored already, and it has waited for approval; the attacker comes in between.
+        await using FakeController controller = await FakeController.StartAsync();
+        controller.OnEnroll = _ => new Uptrakit.Contracts.Gateway.EnrollReply { Pending = new Uptrakit.Contracts.Gateway.Pending { RetryAfterSeconds = 60 } };
+        using ServiceProcess agent = new();
+        string flag = how.EndsWith('=') ? how + controller.Ca.Root.Fingerprint : how;
+        _ = agent.Start("--url", controller.Url, flag);
+        await agent.UntilAsync("it waits", () => agent.Log.Text.Contains("Waiting for approval", StringComparison.Ordinal));
+        await agent.StopAsync();
+        await using HostileServer attacker = await HostileServer.StartAsync(
+            controller.Leaf, [controller.Ca.Issuing.Certificate], _ => ServedFile.Ok(controller.Bundle.ToPem()), "-tls1_2");
+
+        Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync("--url", $"localhost:{attacker.Port}", flag));
+
+        Assert.Empty(attacker.Received);
     }
 
     [GeneratedRegex("[0-9a-f]{64}")]

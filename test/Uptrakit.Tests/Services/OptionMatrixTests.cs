@@ -65,6 +65,32 @@ public sealed class OptionMatrixTests
         Assert.False(Directory.Exists(agent.State));
     }
 
+    [Fact]
+    public async Task CaFile_FromAPipe_IsReadWithinItsLimit()
+    {
+        using ServiceProcess agent = new();
+        string pem = TestCa.Root().Bundle.ToPem();
+        string[] look = ["trust", "explain", "--url", "https://localhost:1", "--ca-cert"];
+
+        using (Pipe pipe = new(agent.Scratch("good"), pem))
+            Assert.Equal(ExitCode.Unreachable, await agent.RunAsync([.. look, pipe.Path]));
+        using (Pipe pipe = new(agent.Scratch("large"), new string('\n', (256 << 10) + 1)))
+            Assert.Equal(ExitCode.Usage, await agent.RunAsync([.. look, pipe.Path]));
+        Assert.Contains("--ca-cert: ", agent.Error, StringComparison.Ordinal);
+        Assert.Contains("is larger than 256 KiB", agent.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ConfigFile_ThatIsAPipe_IsReadWithinItsLimit()
+    {
+        using ScratchFolder folder = new();
+        using (Pipe pipe = new(folder["service.conf"], "UPTRAKIT_URL=https://pipe\n"))
+            Assert.Empty(FaultsOf(folder));
+        File.Delete(folder["service.conf"]);
+        using (Pipe pipe = new(folder["service.conf"], new string('\n', (64 << 10) + 1)))
+            Assert.Contains("is longer than 64 KiB", Assert.Single(FaultsOf(folder)), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--tofu")]
     [InlineData("--tofu=aa")]
@@ -125,6 +151,22 @@ public sealed class OptionMatrixTests
         Assert.Equal(ExitCode.Usage, await agent.RunAsync("--tofu-fingerprint=" + A, "--enrollment-token", token));
 
         Assert.Contains("--tofu-fingerprint is not the fingerprint in the enrollment token", agent.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--ca-cert")]
+    [InlineData("--pki-addr")]
+    public async Task SkipHostname_TokenWithAPinBesideOtherAnchors_IsAFault(string anchor)
+    {
+        using ServiceProcess agent = new();
+        TestCa ca = TestCa.Root();
+        await File.WriteAllTextAsync(agent.Scratch("ca.pem"), ca.Bundle.ToPem(), TestContext.Current.CancellationToken);
+        string token = ServiceToken.Mint(Guid.NewGuid(), TestCa.Now, [new TokenAddress("localhost", 1)], ca.Fingerprint).Reveal();
+        string[] line = ["--tofu-skip-hostname", "--trust-public-roots", anchor, anchor == "--ca-cert" ? agent.Scratch("ca.pem") : "pki:443", "--enrollment-token", token];
+
+        Assert.Equal(ExitCode.Usage, await agent.RunAsync(line));
+        Assert.Contains("--tofu-skip-hostname needs", agent.Error, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Usage, await agent.RunAsync(["trust", "explain", .. line]));
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using Uptrakit.Contracts.Gateway;
 using Uptrakit.Services;
 using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Shared.Tls;
+using Uptrakit.Trust.Anchors;
 
 namespace Uptrakit.Tests.Services;
 
@@ -26,11 +27,14 @@ internal sealed class ServiceProcess : IDisposable
 
     public TestLog Log { get; private set; } = new();
 
-    public string Out { get; private set; } = "";
+    public string Out { get; set; } = "";
 
     public string Error { get; private set; } = "";
 
     public double Luck { get; set; }
+
+    /// <summary>A file with the roots of the host; without one it has none.</summary>
+    public string? Roots { get; set; }
 
     public HostFacts Facts { get; set; } = new() { Hostname = "host" };
 
@@ -56,6 +60,7 @@ internal sealed class ServiceProcess : IDisposable
             Clock = Clock,
             Random = () => Luck,
             Facts = () => Facts.Clone(),
+            Roots = () => NativeRoots.Load(name => name == "SSL_CERT_FILE" ? Roots : null, []),
             Loggers = _ => LoggerFactory.Create(builder => builder.SetMinimumLevel(LogLevel.Debug).AddProvider(Log)),
         };
         ServiceProfile profile = new("uptrakit-agent", ServiceKind.Agent, "test");

@@ -252,6 +252,25 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task Session_MoreHandOversThanAreKept_TakesTheBundleWithTheNewest()
+    {
+        TestFleetCa present = new("Present");
+        await using FakeController controller = await FakeController.StartAsync(present);
+        using ServiceProcess agent = await ConnectedAsync(controller);
+        TestCa[] roots = [.. Enumerable.Range(0, 17).Select(i => TestCa.Root($"Root {i}")), present.Root];
+        byte[][] pairs = [.. Enumerable.Range(0, 17).SelectMany(i =>
+            new[] { roots[i].Certificate.RawData, roots[i].CrossSign(roots[i + 1]).RawData })];
+
+        Send(controller, controller.Bundle, pairs);
+        await agent.UntilAsync("it was stored", () => agent.Log.Text.Contains("Stored the Controller's bundle", StringComparison.Ordinal));
+        await agent.StopAsync();
+
+        Assert.DoesNotContain("Kept the stored bundle", agent.Log.Text, StringComparison.Ordinal);
+        await LaterRunTests.ReconnectsAsync(agent, controller, $"--tofu-fingerprint={roots[1].Fingerprint}");
+        Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync($"--tofu-fingerprint={roots[0].Fingerprint}"));
+    }
+
+    [Fact]
     public async Task Session_BundleOverAnUnverifiedConnection_IsNotStored()
     {
         await using FakeController controller = await FakeController.StartAsync();
@@ -299,7 +318,80 @@ public sealed class SessionTests
 
         Assert.Single(controller.Renewals);
         Assert.NotEqual(controller.Streams.First().Client, controller.LastStream.Client);
+        // It has proved of use, so what was before is not kept.
+        await agent.UntilAsync("the former is forgotten", () => !File.Exists(Path.Combine(agent.State, "service.key.former")));
+        Assert.DoesNotContain("former_certificate", agent.StateText, StringComparison.Ordinal);
         await agent.StopAsync();
+    }
+
+    [Fact]
+    public async Task Renewal_AnsweredBySomeoneInBetween_DoesNotLockTheServiceOut()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        controller.Admits = certificate => certificate.Issuer == controller.Ca.Issuing.Certificate.Subject;
+        await using FakeController attacker = await FakeController.StartAsync(new TestFleetCa("Evil"));
+        attacker.Id = controller.Id;
+        using ServiceProcess agent = new();
+        await LaterRunTests.ReconnectsAsync(agent, controller, "--url", controller.Url, "--tofu-insecure", "--enrollment-token", controller.Mint().Reveal());
+        SpkiFingerprint own = controller.LastStream.Client;
+
+        // He renews twice, so that what is before the last renewal is his, too.
+        _ = agent.Start("--url", attacker.Url, "--tofu-insecure");
+        for (int streams = 1; streams <= 2; streams++)
+        {
+            await agent.ConnectedAsync(attacker, streams);
+            attacker.LastStream.Send(new ControllerMessage { RenewNow = new RenewNow() });
+        }
+
+        await agent.ConnectedAsync(attacker, 3);
+        await agent.StopAsync();
+        Assert.NotEqual(own, attacker.LastStream.Client);
+
+        await LaterRunTests.ReconnectsAsync(agent, controller, "--url", controller.Url, $"--tofu-fingerprint={controller.Ca.Root.Fingerprint}");
+        Assert.Contains("trying the one before", agent.Log.Text, StringComparison.Ordinal);
+        Assert.Equal(own, controller.LastStream.Client);
+        await LaterRunTests.ReconnectsAsync(agent, controller);
+        Assert.DoesNotContain("trying the one before", agent.Log.Text, StringComparison.Ordinal);
+        Assert.Equal(["service.json", "service.key"], FilesOf(agent));
+    }
+
+    [Fact]
+    public async Task Renewal_NeitherCertificateIsTaken_EndsAsWithOne()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        using ServiceProcess agent = new();
+        await LaterRunTests.ReconnectsAsync(agent, controller, "--url", controller.Url, "--tofu-insecure", "--enrollment-token", controller.Mint().Reveal());
+        _ = agent.Start("--tofu-insecure");
+        await agent.ConnectedAsync(controller, 2);
+        controller.LastStream.Send(new ControllerMessage { RenewNow = new RenewNow() });
+        await agent.ConnectedAsync(controller, 3);
+        await agent.StopAsync();
+        controller.Admits = _ => false;
+
+        for (int run = 0; run < 2; run++)
+            Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync("--tofu-insecure"));
+    }
+
+    [Fact]
+    public async Task Renewal_DiskFailsAtItsLastStep_IsFinishedAndTheKeyIsKept()
+    {
+        await using FakeController controller = await FakeController.StartAsync();
+        controller.OnRenew = () => controller.Renewals.Count == 1 ? null : new RpcException(new Status(StatusCode.InvalidArgument, "a fresh key"));
+        using ServiceProcess agent = await ConnectedAsync(controller);
+        string key = Path.Combine(agent.State, "service.key");
+        File.Delete(key);
+        Directory.CreateDirectory(key);
+
+        controller.LastStream.Send(new ControllerMessage { RenewNow = new RenewNow() });
+        await agent.UntilAsync("it has failed", () => agent.Log.Text.Contains("could not be renewed", StringComparison.Ordinal));
+        Directory.Delete(key);
+        await agent.ConnectedAsync(controller, 2, TimeSpan.FromSeconds(2));
+        await agent.StopAsync();
+
+        Assert.Single(controller.Renewals);
+        Assert.Equal(FakeEnrollment.KeyOf(controller.Renewals.Single().Csr.ToByteArray()), controller.LastStream.Client);
+        await LaterRunTests.ReconnectsAsync(agent, controller);
+        Assert.Equal(controller.Streams.ElementAt(1).Client, controller.LastStream.Client);
     }
 
     [Fact]
@@ -329,6 +421,9 @@ public sealed class SessionTests
         Assert.Equal(ExitCode.TrustRefused, await agent.EndAsync());
         Assert.Contains("--force-enroll", agent.Log.Text, StringComparison.Ordinal);
     }
+
+    private static string[] FilesOf(ServiceProcess agent) =>
+        [.. Directory.EnumerateFiles(agent.State).Select(file => Path.GetFileName(file)).Where(name => name.StartsWith("service", StringComparison.Ordinal)).Order(StringComparer.Ordinal)];
 
     private static void Send(FakeController controller, CertificateBundle bundle, params byte[][] evidence) =>
         controller.LastStream.Send(new ControllerMessage

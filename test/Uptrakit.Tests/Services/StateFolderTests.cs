@@ -136,6 +136,9 @@ public sealed class StateFolderTests : IDisposable
     [InlineData("enroll")]
     [InlineData("renew")]
     [InlineData("bundle")]
+    [InlineData("back")]
+    [InlineData("forget after going back")]
+    [InlineData("forget")]
     public void Change_CrashAtAnyStep_LeavesTheOldOrTheNew(string change)
     {
         for (int step = 0; ; step++)
@@ -143,9 +146,7 @@ public sealed class StateFolderTests : IDisposable
             foreach (bool after in (bool[])[false, true])
             {
                 using ScratchFolder folder = new();
-                ServiceState before = change == "enroll" ? TrustOnly() : Enroll(new StateFolder(folder.Path), Controller);
-                if (change == "enroll")
-                    new StateFolder(folder.Path).Save(before);
+                ServiceState before = Before(change, new StateFolder(folder.Path));
                 CrashingFiles files = new(step, after);
                 ServiceState next = Next(change, new StateFolder(folder.Path, files), before);
 
@@ -161,6 +162,40 @@ public sealed class StateFolderTests : IDisposable
                 }
             }
         }
+    }
+
+    [Fact]
+    public void Former_ItsKey_IsThereUntilItIsForgotten()
+    {
+        Enrolled();
+        using ServiceKey first = Load().Key!;
+        ServiceState renewed = Next("renew", Folder, Load().State);
+        Assert.Equal(first.Fingerprint, Folder.FormerKey(renewed.Service!)!.Fingerprint);
+
+        ServiceState back = Next("back", Folder, renewed);
+        Assert.Equal(first.Fingerprint, Load().Key!.Fingerprint);
+        Assert.True(Folder.FormerKey(back.Service!)!.Fits(renewed.Service!.Leaf));
+
+        Next("forget", Folder, back);
+        Assert.Equal(first.Fingerprint, Load().Key!.Fingerprint);
+        Assert.False(File.Exists(Path.Combine(scratch.Path, StateFolder.FormerKeyName)));
+    }
+
+    [Fact]
+    public void DropNextKey_ThatHasItsCertificate_KeepsItAndFinishesTheChange()
+    {
+        Enrolled();
+        ServiceState before = Load().State;
+        // The last step of a renewal, the rename, fails.
+        CrashingFiles files = new(step: 3, after: false);
+        ServiceState renewed = Next("renew", new StateFolder(scratch.Path, files), before);
+        Assert.True(files.HasCrashed);
+
+        Folder.DropNextKey();
+        Assert.True(Folder.FinishChange()?.Key!.Fits(renewed.Service!.Leaf));
+
+        Assert.True(Load().Key!.Fits(renewed.Service!.Leaf));
+        Assert.Null(Folder.FinishChange());
     }
 
     [Fact]
@@ -184,8 +219,24 @@ public sealed class StateFolderTests : IDisposable
                 return next;
             }
 
+            if (change == "back")
+            {
+                next = GoneBack(before);
+                folder.Save(next);
+                return next;
+            }
+
+            if (change.StartsWith("forget", StringComparison.Ordinal))
+            {
+                next = before with { Service = before.Service! with { Former = [] } };
+                folder.DropFormer(next);
+                return next;
+            }
+
             ServiceKey key = folder.NextKey();
-            next = before with { ControllerId = Controller, Service = Identity(key, Controller) };
+            next = before with { ControllerId = Controller, Service = Identity(key, Controller) with { Former = before.Service?.Chain ?? [] } };
+            if (change == "renew")
+                folder.KeepKey(LoadedFrom(folder).Key!);
             folder.Promote(next);
         }
         catch (IOException)
@@ -194,6 +245,32 @@ public sealed class StateFolderTests : IDisposable
         }
 
         return next;
+    }
+
+    private ServiceState Before(string change, StateFolder folder)
+    {
+        if (change == "enroll")
+        {
+            folder.Save(TrustOnly());
+            return TrustOnly();
+        }
+
+        ServiceState state = Enroll(folder, Controller);
+        if (change is "renew" or "bundle")
+            return state;
+        state = Next("renew", folder, state);
+        return change is "forget after going back" ? Next("back", folder, state) : state;
+    }
+
+    private static ServiceState GoneBack(ServiceState state) => state with
+    {
+        Service = state.Service! with { Chain = state.Service.Former, Former = state.Service.Chain },
+    };
+
+    private static LoadedState LoadedFrom(StateFolder folder)
+    {
+        Assert.True(folder.TryLoad(out LoadedState? loaded, out string? fault), fault);
+        return loaded;
     }
 
     private ServiceState Enrolled() => Enroll(Folder, Controller);

@@ -231,7 +231,7 @@ public sealed class FirstContactTests
             cancel: Cancel
         );
         Assert.Equal(ContactRefusal.Acknowledgement, other.Why);
-        Assert.Equal(Root.Fingerprint, other.Observed);
+        Assert.Equal(Root.Certificate, other.Observed);
     }
 
     [Fact]
