@@ -104,6 +104,7 @@ internal sealed class ControllerApp : IAsyncDisposable
         services.AddSingleton<ServerCertificate>();
         services.AddSingleton<ConnectionGate>();
         services.AddSingleton<HttpsListener>();
+        services.AddSingleton<IResolver, SystemResolver>();
         services.AddSingleton<HostNames>();
         services.AddSingleton<OnceOpened>();
         services.AddHostedService<CertificateChores>();

@@ -57,6 +57,20 @@ public sealed class HttpsListenerTests
     }
 
     [Fact]
+    public async Task Names_LaterStartWithoutSan_StayInTheCertificate()
+    {
+        IReadOnlyList<string> san = ["hub.example.org", "127.0.0.1"];
+        await using TestController controller = await TestController.StartAsync(shape: raw => raw.Names = san);
+
+        await controller.RestartAsync(() => san = []);
+        Assert.True(controller.Get<ServerCertificate>().Current.Leaf.MatchesHostname("hub.example.org"));
+        Assert.True(controller.Get<ServerCertificate>().Current.Leaf.MatchesHostname("localhost"));
+
+        await controller.RestartAsync(() => san = ["other.example.org"]);
+        Assert.False(controller.Get<ServerCertificate>().Current.Leaf.MatchesHostname("hub.example.org"));
+    }
+
+    [Fact]
     public async Task OperatorsCertificate_IsShownAndReplacedWithoutARestart()
     {
         using Shared.ScratchFolder folder = new();
