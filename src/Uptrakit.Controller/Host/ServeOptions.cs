@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
+using Uptrakit.Controller.Authority;
 using Uptrakit.Controller.Settings;
 using Uptrakit.Controller.Storage;
 using Uptrakit.Trust.Enrollment;
@@ -47,6 +49,8 @@ internal sealed record ServeOptions
             faults.Add($"--https-addr: '{https}' is not an address with a port, like 127.0.0.1:8443 or [::]:8443");
         DatabaseTarget? database = ReadDatabase(raw, faults);
         PemFiles? server = Pair("--tls-cert", raw.TlsCert, "--tls-key", raw.TlsKey, faults);
+        if (server is not null)
+            faults.AddRange(PipeFaults(("--tls-cert", server.Certificate), ("--tls-key", server.Key)));
         PemFiles? ca = Pair("--ca-cert", raw.CaCert, "--ca-key", raw.CaKey, faults);
         if (server is not null && raw.Names.Count > 0)
             faults.Add("--san: the names of the certificate in --tls-cert are its own; leave --san out");
@@ -89,18 +93,9 @@ internal sealed record ServeOptions
 
     private static string? ReadSecret(string file, List<string> faults)
     {
-        try
-        {
-            if (new FileInfo(file).Length > LargestSecretFile)
-                faults.Add($"--database-file: {file} is too large to hold a connection string");
-            else
-                return File.ReadAllText(file).Trim();
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            faults.Add($"--database-file: cannot read {file}: {fault.Message}");
-        }
-
+        if (SmallFile.TryReadSecret(Path.GetFullPath(file), LargestSecretFile, out byte[]? content, out string? fault))
+            return Encoding.UTF8.GetString(content).TrimStart('\uFEFF').Trim();
+        faults.Add($"--database-file: {fault}");
         return null;
     }
 
@@ -113,6 +108,10 @@ internal sealed record ServeOptions
         faults.Add(cert is null ? $"{keyName} needs {certName}" : $"{certName} needs {keyName}");
         return null;
     }
+
+    private static IEnumerable<string> PipeFaults(params IEnumerable<(string Name, string Path)> files) => files
+        .Where(static file => SmallFile.IsPipe(file.Path))
+        .Select(static file => $"{file.Name}: {file.Path} is a pipe, and what is renewed is read again: name a file");
 
     private static TokenAddress? ReadAddress(string name, string? text, int defaultPort, List<string> faults)
     {

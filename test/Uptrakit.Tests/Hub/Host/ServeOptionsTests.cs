@@ -59,11 +59,40 @@ public sealed class ServeOptionsTests
     {
         using ScratchFolder folder = new();
         File.WriteAllText(folder["db"], "postgres://me:secret@db/hub\n");
+        File.SetUnixFileMode(folder["db"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using TestPipe pipe = new("postgres://me:secret@db/hub\n"u8.ToArray());
 
-        ServeOptions options = ServeOptions.Read(Plain with { DatabaseFile = folder["db"] }, out _)!;
+        foreach (string path in (string[])[folder["db"], pipe.Path])
+        {
+            ServeOptions options = ServeOptions.Read(Plain with { DatabaseFile = path }, out _)!;
 
-        Assert.True(options.Database.IsPostgres);
-        Assert.DoesNotContain("secret", options.ToString(), StringComparison.Ordinal);
+            Assert.True(options.Database.IsPostgres);
+            Assert.DoesNotContain("secret", options.ToString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void DatabaseFile_OthersCouldReadOrTooLarge_IsAFault()
+    {
+        using ScratchFolder folder = new();
+        File.WriteAllText(folder["db"], "postgres://me:secret@db/hub\n");
+        File.SetUnixFileMode(folder["db"], UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        Assert.Matches("^--database-file: .* run 'chmod 640 ", Fault(Plain with { DatabaseFile = folder["db"] }));
+
+        File.SetUnixFileMode(folder["db"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllText(folder["db"], new string('x', (16 << 10) + 1));
+        Assert.Matches("^--database-file: .* is larger than 16 KiB", Fault(Plain with { DatabaseFile = folder["db"] }));
+    }
+
+    [Fact]
+    public void TlsFiles_ThatCanBeReadOnlyOnce_AreFaults()
+    {
+        using TestPipe pipe = new([]);
+        Assert.Null(ServeOptions.Read(Plain with { TlsCert = pipe.Path, TlsKey = pipe.Path }, out List<string> faults));
+
+        Assert.Equal(2, faults.Count);
+        Assert.StartsWith($"--tls-cert: {pipe.Path} is a pipe", faults[0], StringComparison.Ordinal);
+        Assert.StartsWith($"--tls-key: {pipe.Path} is a pipe", faults[1], StringComparison.Ordinal);
     }
 
     [Fact]
