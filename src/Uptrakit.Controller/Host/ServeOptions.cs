@@ -33,8 +33,8 @@ internal sealed record ServeOptions
 
     public string? PkiAddress { get; init; }
 
-    /// <summary>Whether a port for plain HTTP is opened for CRL, OCSP and CA certificates; null when not.</summary>
-    public int? PkiPort { get; init; }
+    /// <summary>Where plain HTTP is served for CRL, OCSP and CA certificates; null when nowhere. [::] is every address.</summary>
+    public IPEndPoint? PkiListener { get; init; }
 
     public TokenAddress? PublicAddress { get; init; }
 
@@ -72,7 +72,7 @@ internal sealed record ServeOptions
             ServerFiles = server,
             CaFiles = ca,
             PkiAddress = raw.PkiAddress,
-            PkiPort = listens ? pki?.Port : null,
+            PkiListener = listens ? ListenerOf(pki!) : null,
             PublicAddress = reached,
         };
     }
@@ -122,6 +122,10 @@ internal sealed record ServeOptions
         faults.Add($"{name}: '{text}' is not a host with a port, like hub.example.org:{defaultPort.ToString(CultureInfo.InvariantCulture)}");
         return null;
     }
+
+    // Whoever writes an address means that one; what a name stands for may be a router in front of this machine.
+    private static IPEndPoint ListenerOf(TokenAddress pki) =>
+        new(IPAddress.TryParse(pki.Host, out IPAddress? address) ? address : IPAddress.IPv6Any, pki.Port);
 
     private static bool TryEndPoint(string text, out IPEndPoint? endPoint)
     {

@@ -17,7 +17,7 @@ public sealed class ServeOptionsTests
         Assert.Equal(new IPEndPoint(IPAddress.IPv6Any, 8443), options.Https);
         Assert.Equal("/state/controller.db", options.Database.Shown);
         Assert.Equal("/state/control.sock", options.Socket);
-        Assert.Null(options.PkiPort);
+        Assert.Null(options.PkiListener);
     }
 
     [Theory]
@@ -95,9 +95,12 @@ public sealed class ServeOptionsTests
         Assert.StartsWith($"--tls-key: {pipe.Path} is a pipe", faults[1], StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void Listener_TakesThePortOfPkiAddr() =>
-        Assert.Equal(8080, ServeOptions.Read(Plain with { PkiAddress = "pki.example.org:8080", PkiHttp = "listener" }, out _)!.PkiPort);
+    [Theory]
+    [InlineData("pki.example.org:8080", "[::]:8080")]
+    [InlineData("192.0.2.1:8080", "192.0.2.1:8080")]
+    [InlineData("[2001:db8::1]:8080", "[2001:db8::1]:8080")]
+    public void Listener_IsAtTheAddressOfPkiAddr_OrEverywhereForAName(string pki, string at) =>
+        Assert.Equal(IPEndPoint.Parse(at), ServeOptions.Read(Plain with { PkiAddress = pki, PkiHttp = "listener" }, out _)!.PkiListener);
 
     [Fact]
     public async Task Serve_WrongOption_IsWrongUsage()
