@@ -17,7 +17,7 @@ internal sealed class CrlPublisher(IAuthorityStore store, AuthorityKeys keys, Ti
     private readonly ConcurrentDictionary<Guid, Published> published = new();
     private int revocations;
 
-    /// <summary>After a revocation, here or on another Controller: the next list is made anew.</summary>
+    /// <summary>After a revocation here: the next list is made anew. What another Controller revokes is on it within the hour.</summary>
     public void Invalidate()
     {
         Interlocked.Increment(ref revocations);

@@ -8,7 +8,6 @@ namespace Uptrakit.Controller.Authority;
 internal sealed class OperatorPair(string certificatePath, string keyPath, TimeProvider clock, ILogger<OperatorPair> logger)
 {
     private const int MaximumSize = 256 << 10;
-    private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite;
 
     private readonly Lock gate = new();
     private byte[] seen = [];
@@ -25,9 +24,7 @@ internal sealed class OperatorPair(string certificatePath, string keyPath, TimeP
         {
             if (!SmallFile.TryRead(certificatePath, MaximumSize, out byte[]? certificates, out string? fault))
                 return $"--tls-cert: {fault}";
-            if (KeyModeFault() is { } modeFault)
-                return modeFault;
-            if (!SmallFile.TryRead(keyPath, MaximumSize, out byte[]? key, out fault))
+            if (!SmallFile.TryReadSecret(keyPath, MaximumSize, out byte[]? key, out fault))
                 return $"--tls-key: {fault}";
 
             try
@@ -77,21 +74,6 @@ internal sealed class OperatorPair(string certificatePath, string keyPath, TimeP
         CryptographicOperations.ZeroMemory(key);
         fault = fits ? null : $"--tls-key: the key in {keyPath} does not belong to the first certificate in {certificatePath}";
         return fits;
-    }
-
-    private string? KeyModeFault()
-    {
-        try
-        {
-            return (File.GetUnixFileMode(keyPath) & Others) == 0
-                ? null
-                : $"--tls-key: {keyPath} can be read or changed by other users: run 'chmod 640 {keyPath}', and replace the key if "
-                    + "anybody may have read it";
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return $"--tls-key: {keyPath} cannot be read: {e.Message}";
-        }
     }
 
     private static string? LeafFault(X509Certificate2 leaf, DateTimeOffset now)

@@ -30,6 +30,16 @@ internal static class ServerLeafFile
         }
     }
 
+    /// <summary>The names that the certificate in it has, also when its key is of no more use; none when there is none.</summary>
+    internal static IReadOnlyList<string> NamesIn(string folder)
+    {
+        if (!SmallFile.TryRead(Path.Combine(folder, FileName), MaximumSize, out byte[]? content, out _))
+            return [];
+        SubjectNames? names = ServerCredential.ReadCertificates(content) is [X509Certificate2 leaf, ..] ? SubjectNames.Of(leaf) : null;
+        CryptographicOperations.ZeroMemory(content);
+        return names is null ? [] : [.. names.Dns, .. names.Addresses.Select(static address => address.ToString())];
+    }
+
     /// <summary>False when there is none, or one that is of no use: a new one is issued then.</summary>
     internal static bool TryRead(string folder, [NotNullWhen(true)] out ServerCredential? credential)
     {

@@ -9,7 +9,9 @@ namespace Uptrakit.Controller.Authority;
 /// <summary>The names under which the server is dialed: DNS names and IP addresses, the first one also its common name.</summary>
 internal sealed record ServerNames
 {
-    private const int Most = 32;
+    /// <summary>How many a certificate has at most.</summary>
+    public const int Most = 32;
+
     private const int MaximumCommonName = 64; // ub-common-name, RFC 5280, appendix A.1
 
     private ServerNames(IReadOnlyList<string> dns, IReadOnlyList<IPAddress> addresses, string first)

@@ -24,7 +24,7 @@ internal static class ServeCommand
             "listener", "external");
         Option<string?> publicAddress = Text("--public-addr", "host:port", "where Services and people reach this Controller");
         Option<string[]> san = Flags.List("--san", "name", "a name or address in the server certificate; repeat for more "
-            + "(default: host name, FQDN and localhost)");
+            + "(default: host name, FQDN and localhost, as found at the first start)");
         options.AddRange([pkiHttp, san]);
 
         Verb verb = new("serve", "Run the Controller in the foreground",

@@ -58,7 +58,7 @@ internal sealed partial class EnrollmentDesk
         {
             bool isActive = await store.WriteAsync(async hub =>
             {
-                ServiceRow? row = await hub.Services.SingleOrDefaultAsync(one => one.Id == known.Id, cancel);
+                ServiceRow? row = await hub.HoldServiceAsync(one => one.Id == known.Id, cancel);
                 if (row is not { State: ServiceState.Active })
                     return false; // revoked in between
                 if (row.Serial is null)

@@ -95,7 +95,7 @@ internal sealed partial class EnrollmentDesk(
     private async Task<EnrollFault?> RecordAsync(
         HubContext hub, EnrollmentRequest request, string tokenId, IReadOnlyList<string> granted, Guid serviceId, Issued issued, CancellationToken cancel)
     {
-        ServiceRow? row = await hub.Services.SingleOrDefaultAsync(one => one.EnrolledKey == request.Key, cancel);
+        ServiceRow? row = await hub.HoldServiceAsync(one => one.EnrolledKey == request.Key, cancel);
         // Decided anew: between the look above and this transaction an operator may have revoked it, or another call let it in.
         if (row?.State is ServiceState.Revoked or ServiceState.Rejected || (row is not null && row.Id != serviceId))
             return EnrollFault.Rejected;

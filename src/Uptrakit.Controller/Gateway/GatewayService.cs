@@ -156,7 +156,7 @@ internal sealed class GatewayService(
 
     private static async Task<bool> RecordAsync(HubContext hub, Guid serviceId, SigningRequest csr, Issued issued, CancellationToken cancel)
     {
-        ServiceRow? row = await hub.Services.SingleOrDefaultAsync(one => one.Id == serviceId, cancel);
+        ServiceRow? row = await hub.HoldServiceAsync(one => one.Id == serviceId, cancel);
         if (row is not { State: ServiceState.Active })
             throw new RpcException(new Status(StatusCode.PermissionDenied, "the Service was revoked"));
         if (row.Key == csr.Key.ToString())

@@ -104,6 +104,7 @@ internal sealed class ControllerApp : IAsyncDisposable
         services.AddSingleton<ServerCertificate>();
         services.AddSingleton<ConnectionGate>();
         services.AddSingleton<HttpsListener>();
+        services.AddSingleton<IResolver, SystemResolver>();
         services.AddSingleton<HostNames>();
         services.AddSingleton<OnceOpened>();
         services.AddHostedService<CertificateChores>();
@@ -142,17 +143,22 @@ internal sealed class ControllerApp : IAsyncDisposable
         Bound(kestrel.Limits);
         kestrel.AddServerHeader = false;
         HttpsListener https = services.GetRequiredService<HttpsListener>();
-        if (options.Https.Address.Equals(IPAddress.IPv6Any))
-            kestrel.ListenAnyIP(options.Https.Port, https.Configure); // IPv4 too, and alone where there is no IPv6
-        else
-            kestrel.Listen(options.Https, https.Configure);
-        if (options.PkiPort is { } port)
-            kestrel.ListenAnyIP(port, endpoint => ListenPlainly(endpoint, services.GetRequiredService<ConnectionGate>()));
+        ListenAt(kestrel, options.Https, https.Configure);
+        if (options.PkiListener is { } pki)
+            ListenAt(kestrel, pki, endpoint => ListenPlainly(endpoint, services.GetRequiredService<ConnectionGate>()));
         kestrel.ListenUnixSocket(options.Socket, endpoint =>
         {
             endpoint.Protocols = HttpProtocols.Http2;
             endpoint.Use(ControlSocket.OnlyOwner(services.GetRequiredService<ILogger<ControllerApp>>().CallerRefused));
         });
+    }
+
+    private static void ListenAt(KestrelServerOptions kestrel, IPEndPoint at, Action<ListenOptions> configure)
+    {
+        if (at.Address.Equals(IPAddress.IPv6Any))
+            kestrel.ListenAnyIP(at.Port, configure); // IPv4 too, and alone where there is no IPv6
+        else
+            kestrel.Listen(at, configure);
     }
 
     private static void ListenPlainly(ListenOptions endpoint, ConnectionGate gate)

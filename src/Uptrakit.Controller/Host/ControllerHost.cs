@@ -55,8 +55,9 @@ internal static class ControllerHost
     private static string Words(SocketException fault, ServeOptions options) => fault.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse => $"a port is in use: stop what uses {options.Https}, or choose another with --https-addr"
-            + (options.PkiPort is { } pki ? $"; or it is port {pki} of --pki-addr" : ""),
-        SocketError.AddressNotAvailable => $"{options.Https.Address} is not an address of this machine: choose another with --https-addr",
+            + (options.PkiListener is { } pki ? $"; or it is port {pki.Port} of --pki-addr" : ""),
+        SocketError.AddressNotAvailable => $"{options.Https.Address} is not an address of this machine: choose another with --https-addr"
+            + (options.PkiListener is { } pki ? $"; or {pki.Address} of --pki-addr is none: leave its port to a proxy with --pki-http external" : ""),
         SocketError.AccessDenied => "this user may not listen on a port below 1024: choose another with --https-addr or --pki-addr",
         _ => $"{options.Https} could not be opened: {fault.Message}",
     };

@@ -30,4 +30,8 @@ internal static partial class HostLog
 
     [LoggerMessage(2008, LogLevel.Critical, "{Room} has failed; the Controller stops")]
     public static partial void RoomFailed(this ILogger logger, string room, Exception fault);
+
+    [LoggerMessage(2009, LogLevel.Warning,
+        "The resolver does not say what {Host} is called in full: the server certificate is for {Names}. Name what is missing with --san")]
+    public static partial void FullNameNotFound(this ILogger logger, string host, string names);
 }

@@ -4,34 +4,44 @@ using Uptrakit.Controller.Authority;
 
 namespace Uptrakit.Controller.Host;
 
-/// <summary>The names in our own server certificate: those of <c>--san</c>, else what this host is called.</summary>
-internal sealed class HostNames(ServeOptions options)
+/// <summary>The names in our own server certificate: those of <c>--san</c>, else what this host was called at the first start.</summary>
+/// <remarks>
+/// Without <c>--san</c> a name that the certificate has is never taken away, because Services dial it: at a later start the resolver
+/// may be down, or slower than we wait. What the host is called now is added.
+/// </remarks>
+internal sealed class HostNames(ServeOptions options, IResolver resolver, TimeProvider clock, ILogger<HostNames> logger)
 {
-    private static readonly TimeSpan LookUpTime = TimeSpan.FromSeconds(2);
-    private IReadOnlyList<string> found = options.Names;
+    internal static readonly TimeSpan LookUpTime = TimeSpan.FromSeconds(2);
+    private IReadOnlyList<string> chosen = options.Names;
 
-    /// <summary>Asks the resolver what the host is called, once.</summary>
+    /// <summary>Reads what the certificate has, and asks the resolver what the host is called, once.</summary>
     public async Task LookUpAsync(CancellationToken cancel)
     {
-        if (options.Names.Count > 0)
+        if (options.Names.Count > 0 || options.ServerFiles is not null)
             return;
-        string host = Dns.GetHostName();
-        List<string> names = [.. new[] { options.PublicAddress?.Host, host, await FullNameAsync(host, cancel), "localhost" }.OfType<string>()];
+        IReadOnlyList<string> kept = ServerLeafFile.NamesIn(options.StateFolder);
+        string host = resolver.HostName;
+        string? full = await FullNameAsync(host, cancel);
+        List<string> names = [.. new[] { options.PublicAddress?.Host }.Concat(kept).Concat([host, full, "localhost"]).OfType<string>()];
         if (IPAddress.IsLoopback(options.Https.Address))
             names.AddRange([IPAddress.Loopback.ToString(), IPAddress.IPv6Loopback.ToString()]);
-        // What a host is called need not be a name that a certificate can have.
-        found = [.. names.Where(static name => ServerNames.TryParse([name], out _, out _)).Distinct(StringComparer.OrdinalIgnoreCase)];
+        // What a host is called need not be a name that a certificate can have. A host that is called otherwise at each start, as
+        // containers are, fills the certificate up: then what is new is left out.
+        chosen = [.. names.Where(static name => ServerNames.TryParse([name], out _, out _))
+            .Distinct(StringComparer.OrdinalIgnoreCase).Take(ServerNames.Most)];
+        if (full is null && kept.Count == 0)
+            logger.FullNameNotFound(host, string.Join(", ", chosen));
     }
 
-    public string? Read(out ServerNames? names) => ServerNames.TryParse(found, out names, out string? fault) ? null : $"--san: {fault}";
+    public string? Read(out ServerNames? names) => ServerNames.TryParse(chosen, out names, out string? fault) ? null : $"--san: {fault}";
 
-    private static async Task<string?> FullNameAsync(string host, CancellationToken cancel)
+    private async Task<string?> FullNameAsync(string host, CancellationToken cancel)
     {
-        using CancellationTokenSource limit = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        limit.CancelAfter(LookUpTime);
+        using CancellationTokenSource limit = new(LookUpTime, clock);
+        using CancellationTokenSource either = CancellationTokenSource.CreateLinkedTokenSource(cancel, limit.Token);
         try
         {
-            return (await Dns.GetHostEntryAsync(host, limit.Token)).HostName;
+            return await resolver.FullNameAsync(host, either.Token);
         }
         catch (Exception unknown) when (unknown is SocketException or ArgumentException
             || (unknown is OperationCanceledException && !cancel.IsCancellationRequested))

@@ -48,14 +48,15 @@ internal sealed class HttpsListener(OnceOpened opened, ConnectionGate gate)
         endpoint.Use(TlsBuffers.Middleware);
     }
 
-    private static SslServerAuthenticationOptions Options(ServerCredential shown) => new()
+    internal static SslServerAuthenticationOptions Options(ServerCredential shown) => new()
     {
         ServerCertificateContext = shown.Context,
         EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
         CipherSuitesPolicy = Policy,
         ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
         AllowRenegotiation = false,
-        // A resumed session would live on under a certificate, and a client's, that has been replaced since.
+        // A resumed session would live on under a certificate, and a client's, that has been replaced since. As the platform is now it
+        // resumes nothing under a list of suites either; that is not a promise.
         AllowTlsResume = false,
         ClientCertificateRequired = true,
 #pragma warning disable CA5359 // Asked for, not demanded: people come without one. Whose it is, and whether it still counts, is

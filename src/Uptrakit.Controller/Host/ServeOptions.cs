@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
+using Uptrakit.Controller.Authority;
 using Uptrakit.Controller.Settings;
 using Uptrakit.Controller.Storage;
 using Uptrakit.Trust.Enrollment;
@@ -31,8 +33,8 @@ internal sealed record ServeOptions
 
     public string? PkiAddress { get; init; }
 
-    /// <summary>Whether a port for plain HTTP is opened for CRL, OCSP and CA certificates; null when not.</summary>
-    public int? PkiPort { get; init; }
+    /// <summary>Where plain HTTP is served for CRL, OCSP and CA certificates; null when nowhere. [::] is every address.</summary>
+    public IPEndPoint? PkiListener { get; init; }
 
     public TokenAddress? PublicAddress { get; init; }
 
@@ -47,6 +49,8 @@ internal sealed record ServeOptions
             faults.Add($"--https-addr: '{https}' is not an address with a port, like 127.0.0.1:8443 or [::]:8443");
         DatabaseTarget? database = ReadDatabase(raw, faults);
         PemFiles? server = Pair("--tls-cert", raw.TlsCert, "--tls-key", raw.TlsKey, faults);
+        if (server is not null)
+            faults.AddRange(PipeFaults(("--tls-cert", server.Certificate), ("--tls-key", server.Key)));
         PemFiles? ca = Pair("--ca-cert", raw.CaCert, "--ca-key", raw.CaKey, faults);
         if (server is not null && raw.Names.Count > 0)
             faults.Add("--san: the names of the certificate in --tls-cert are its own; leave --san out");
@@ -68,7 +72,7 @@ internal sealed record ServeOptions
             ServerFiles = server,
             CaFiles = ca,
             PkiAddress = raw.PkiAddress,
-            PkiPort = listens ? pki?.Port : null,
+            PkiListener = listens ? ListenerOf(pki!) : null,
             PublicAddress = reached,
         };
     }
@@ -89,18 +93,9 @@ internal sealed record ServeOptions
 
     private static string? ReadSecret(string file, List<string> faults)
     {
-        try
-        {
-            if (new FileInfo(file).Length > LargestSecretFile)
-                faults.Add($"--database-file: {file} is too large to hold a connection string");
-            else
-                return File.ReadAllText(file).Trim();
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
-        {
-            faults.Add($"--database-file: cannot read {file}: {fault.Message}");
-        }
-
+        if (SmallFile.TryReadSecret(Path.GetFullPath(file), LargestSecretFile, out byte[]? content, out string? fault))
+            return Encoding.UTF8.GetString(content).TrimStart('\uFEFF').Trim();
+        faults.Add($"--database-file: {fault}");
         return null;
     }
 
@@ -114,6 +109,10 @@ internal sealed record ServeOptions
         return null;
     }
 
+    private static IEnumerable<string> PipeFaults(params IEnumerable<(string Name, string Path)> files) => files
+        .Where(static file => SmallFile.IsPipe(file.Path))
+        .Select(static file => $"{file.Name}: {file.Path} is a pipe, and what is renewed is read again: name a file");
+
     private static TokenAddress? ReadAddress(string name, string? text, int defaultPort, List<string> faults)
     {
         if (text is null)
@@ -123,6 +122,10 @@ internal sealed record ServeOptions
         faults.Add($"{name}: '{text}' is not a host with a port, like hub.example.org:{defaultPort.ToString(CultureInfo.InvariantCulture)}");
         return null;
     }
+
+    // Whoever writes an address means that one; what a name stands for may be a router in front of this machine.
+    private static IPEndPoint ListenerOf(TokenAddress pki) =>
+        new(IPAddress.TryParse(pki.Host, out IPAddress? address) ? address : IPAddress.IPv6Any, pki.Port);
 
     private static bool TryEndPoint(string text, out IPEndPoint? endPoint)
     {

@@ -35,7 +35,7 @@ internal sealed class Startup(
             return null;
         if (!SmallFile.TryRead(files.Certificate, LargestPem, out byte[]? certificate, out string? fault))
             return $"--ca-cert: {fault}";
-        if (!SmallFile.TryRead(files.Key, LargestPem, out byte[]? key, out fault))
+        if (!SmallFile.TryReadSecret(files.Key, LargestPem, out byte[]? key, out fault))
             return $"--ca-key: {fault}";
         try
         {

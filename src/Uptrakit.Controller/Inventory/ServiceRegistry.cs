@@ -63,7 +63,7 @@ internal sealed class ServiceRegistry(
     {
         Outcome<ServiceView> outcome = await store.WriteAsync(async hub =>
         {
-            if (await hub.Services.SingleOrDefaultAsync(row => row.Id == id, cancel) is not { } row)
+            if (await hub.HoldServiceAsync(row => row.Id == id, cancel) is not { } row)
                 return Unknown(id);
             if (row.State == ServiceState.Pending)
                 return Outcome<ServiceView>.Refuse(ProblemCode.Conflict, "it waits for approval: reject it instead");
@@ -105,7 +105,7 @@ internal sealed class ServiceRegistry(
     private Task<Outcome<ServiceView>> DecideAsync(Guid id, Func<HubContext, ServiceRow, string?> decide, CancellationToken cancel) =>
         store.WriteAsync(async hub =>
         {
-            if (await hub.Services.SingleOrDefaultAsync(row => row.Id == id, cancel) is not { } row || !IsShown(row))
+            if (await hub.HoldServiceAsync(row => row.Id == id, cancel) is not { } row || !IsShown(row))
                 return Unknown(id);
             if (row.State != ServiceState.Pending)
                 return Outcome<ServiceView>.Refuse(ProblemCode.Conflict, $"it is {NameOf(row.State)} already");

@@ -1,3 +1,4 @@
+using System.Linq.Expressions;
 using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
@@ -30,6 +31,18 @@ internal abstract class HubContext(DbContextOptions options) : IdentityDbContext
     public DbSet<CrlCounterRow> CrlCounters => Set<CrlCounterRow>();
 
     public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    /// <summary>Reads a Service to decide on it: until this transaction ends nobody else decides on the same one.</summary>
+    /// <remarks>
+    /// PostgreSQL lets two transactions read the same row and the later write over the earlier: a renewal would go on beside a
+    /// revocation, and leave a certificate that nobody takes back. An update that changes nothing makes the second wait for the
+    /// first, and what is read after it is what the first has left. SQLite has one writer as it is.
+    /// </remarks>
+    public async Task<ServiceRow?> HoldServiceAsync(Expression<Func<ServiceRow, bool>> which, CancellationToken cancel)
+    {
+        await Services.Where(which).ExecuteUpdateAsync(static set => set.SetProperty(row => row.State, row => row.State), cancel);
+        return await Services.SingleOrDefaultAsync(which, cancel);
+    }
 
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

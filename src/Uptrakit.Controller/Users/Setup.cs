@@ -12,7 +12,7 @@ namespace Uptrakit.Controller.Users;
 internal sealed class Setup(
     IServiceScopeFactory scopes, SetupCode code, ServeOptions options, IServer server, ILogger<Setup> logger) : IHostedLifecycleService
 {
-    /// <summary>Where the link goes. Not to the log: who may read logs is not who may own the house.</summary>
+    /// <summary>Where the link goes. Not to the log, which is sent on to other places; a service manager keeps standard error beside it all the same.</summary>
     internal TextWriter Words { get; init; } = Console.Error;
 
     public async Task StartedAsync(CancellationToken cancellationToken)

@@ -37,6 +37,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>Variables of its next runs.</summary>
     public Dictionary<string, string> Variables { get; } = [];
 
+    /// <summary>The names that it knows; null for those of the machine.</summary>
+    public HostsFile? Hosts { get; set; }
+
     /// <summary>service.json as it is now.</summary>
     public JsonElement State()
     {
@@ -53,6 +56,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
         ProcessStartInfo start = Executable.Start(program, scratch, [.. options, "--state-dir", Folder]);
         foreach ((string name, string value) in Variables)
             start.Environment[name] = value;
+        Hosts?.GiveTo(start);
         process.Launch(start, input);
     }
 

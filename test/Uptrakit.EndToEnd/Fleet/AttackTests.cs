@@ -78,34 +78,6 @@ public sealed class AttackTests(SharedController shared, Insider insider) : Shar
         Assert.Empty(server.Received);
     }
 
-    /// <summary>The pinned CA itself issued it, and it is still no certificate for this server at this time.</summary>
-    [Theory]
-    [InlineData("expired")]
-    [InlineData("not yet valid")]
-    [InlineData("another name")]
-    [InlineData("name in the subject only")]
-    [InlineData("address as a DNS name")]
-    [InlineData("*.com")]
-    [InlineData("for clients")]
-    [InlineData("an authority")]
-    public async Task Leaf_OfThePinnedCa_ThatDoesNotFit_IsRefused(string what)
-    {
-        LeafSpec spec = what switch
-        {
-            "expired" => Forged.Today with { NotAfter = Forged.Now.AddHours(-1) },
-            "not yet valid" => Forged.Today with { NotBefore = Forged.Now.AddHours(1) },
-            "another name" => Forged.Today with { DnsNames = ["elsewhere.example"] },
-            "name in the subject only" => Forged.Today with { CommonName = "localhost", DnsNames = [] },
-            "address as a DNS name" => Forged.Today with { DnsNames = ["127.0.0.1"] },
-            "*.com" => Forged.Today with { DnsNames = ["*.com"] },
-            "for clients" => Forged.Today with { Purpose = LeafSpec.ClientAuth },
-            _ => Forged.Today with { Authority = true },
-        };
-        TestCa root = TestCa.Root();
-        await using HostileServer server = await ServingAsync(root.Leaf(spec), [], root.Bundle.ToPem());
-        await IsRefusedAsync(server, $"--tofu-fingerprint={root.Fingerprint}");
-    }
-
     [Fact]
     public async Task IssuerAddress_OfABlackHole_IsNeverCalled()
     {

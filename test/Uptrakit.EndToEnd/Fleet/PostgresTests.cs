@@ -11,8 +11,7 @@ public sealed class PostgresTests : FleetTest
     {
         Assert.SkipWhen(PostgresProcess.Programs is null, "PostgreSQL is not installed");
         await using PostgresProcess postgres = await PostgresProcess.StartAsync(Cancel);
-        string file = Scratch["database"];
-        await File.WriteAllTextAsync(file, postgres.Connection, Cancel);
+        string file = await DatabaseFileAsync(postgres);
         ControllerProcess hub = NewController();
         await SharedController.StartAsync(hub, Cancel, "--database-file", file);
         string root = await hub.FingerprintAsync(Cancel);
@@ -35,8 +34,7 @@ public sealed class PostgresTests : FleetTest
     {
         Assert.SkipWhen(PostgresProcess.Programs is null, "PostgreSQL is not installed");
         await using PostgresProcess postgres = await PostgresProcess.StartAsync(Cancel);
-        string file = Scratch["database"];
-        await File.WriteAllTextAsync(file, postgres.Connection, Cancel);
+        string file = await DatabaseFileAsync(postgres);
         ControllerProcess hub = NewController();
         await SharedController.StartAsync(hub, Cancel, "--database-file", file);
         string token = await hub.TokenAsync(Cancel);
@@ -50,5 +48,13 @@ public sealed class PostgresTests : FleetTest
         Assert.Equal(3, await loser.WaitForExitAsync(Cancel));
         await agents.Single(agent => agent != loser).ConnectedAsync(Cancel);
         Assert.Single(await hub.ServicesAsync(Cancel));
+    }
+
+    private async Task<string> DatabaseFileAsync(PostgresProcess postgres)
+    {
+        string file = Scratch["database"];
+        await File.WriteAllTextAsync(file, postgres.Connection, Cancel);
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return file;
     }
 }

@@ -53,10 +53,14 @@ internal sealed class OpenSsl : IDisposable
     };
 
     /// <summary>Exit code, and what it said on both streams.</summary>
-    public async Task<(int Code, string Said)> RunAsync(params string[] arguments)
+    public Task<(int Code, string Said)> RunAsync(params string[] arguments) => RunAsync("", arguments);
+
+    /// <summary>With something on its standard input.</summary>
+    public async Task<(int Code, string Said)> RunAsync(string input, string[] arguments)
     {
         CancellationToken cancel = TestContext.Current.CancellationToken;
         using Process process = Process.Start(Command(arguments))!;
+        await process.StandardInput.WriteAsync(input.AsMemory(), cancel);
         process.StandardInput.Close();
         Task<string> output = process.StandardOutput.ReadToEndAsync(cancel);
         Task<string> errors = process.StandardError.ReadToEndAsync(cancel);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Sockets;
 using Uptrakit.Controller.Authority;
 using Uptrakit.Tests.Fleet;
 using Uptrakit.Tests.Shared.Cluster;
@@ -33,6 +34,20 @@ public sealed class PkiTests
             using HttpResponseMessage answer = await plain.GetAsync(path, Cancel);
             Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         }
+    }
+
+    [Fact]
+    public async Task PlainListener_AtAnAddress_IsOpenThereOnly()
+    {
+        int port = Ports.Free();
+        await using TestController controller = await TestController.StartAsync(shape: raw => (raw.PkiAddress, raw.PkiHttp) = ($"127.0.0.1:{port}", "listener"));
+        using TcpClient there = new();
+        await there.ConnectAsync(IPAddress.Loopback, port, Cancel);
+
+        using TcpClient elsewhere = new();
+        SocketException refused = await Assert.ThrowsAsync<SocketException>(async () => await elsewhere.ConnectAsync(IPAddress.Parse("127.0.0.2"), port, Cancel));
+
+        Assert.Equal(SocketError.ConnectionRefused, refused.SocketErrorCode);
     }
 
     [Fact]

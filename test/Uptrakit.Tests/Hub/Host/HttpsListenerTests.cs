@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging.Abstractions;
 using Uptrakit.Contracts.Client;
 using Uptrakit.Controller.Host;
 using Uptrakit.Tests.Fleet;
@@ -57,6 +58,20 @@ public sealed class HttpsListenerTests
     }
 
     [Fact]
+    public async Task Names_LaterStartWithoutSan_StayInTheCertificate()
+    {
+        IReadOnlyList<string> san = ["hub.example.org", "127.0.0.1"];
+        await using TestController controller = await TestController.StartAsync(shape: raw => raw.Names = san);
+
+        await controller.RestartAsync(() => san = []);
+        Assert.True(controller.Get<ServerCertificate>().Current.Leaf.MatchesHostname("hub.example.org"));
+        Assert.True(controller.Get<ServerCertificate>().Current.Leaf.MatchesHostname("localhost"));
+
+        await controller.RestartAsync(() => san = ["other.example.org"]);
+        Assert.False(controller.Get<ServerCertificate>().Current.Leaf.MatchesHostname("hub.example.org"));
+    }
+
+    [Fact]
     public async Task OperatorsCertificate_IsShownAndReplacedWithoutARestart()
     {
         using Shared.ScratchFolder folder = new();
@@ -76,15 +91,7 @@ public sealed class HttpsListenerTests
     public async Task OperatorsCa_SignsTheServerAndIsWhatServicesPin()
     {
         using Shared.ScratchFolder folder = new();
-        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        CertificateRequest request = new("CN=Corporate CA", key, HashAlgorithmName.SHA256);
-        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 1, true));
-        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.DigitalSignature, true));
-        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
-        DateTimeOffset now = TimeProvider.System.GetUtcNow();
-        using X509Certificate2 ca = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(2));
-        await File.WriteAllTextAsync(folder["ca.pem"], ca.ExportCertificatePem(), Cancel);
-        await File.WriteAllTextAsync(folder["ca.key"], key.ExportPkcs8PrivateKeyPem(), Cancel);
+        using X509Certificate2 ca = WriteCa(folder);
 
         await using TestController controller = await TestController.StartAsync(shape: raw => (raw.CaCert, raw.CaKey) = (folder["ca.pem"], folder["ca.key"]));
 
@@ -94,9 +101,35 @@ public sealed class HttpsListenerTests
     }
 
     [Fact]
+    public async Task OperatorsCa_OutOfPipes_IsTaken()
+    {
+        using Shared.ScratchFolder folder = new();
+        using X509Certificate2 ca = WriteCa(folder);
+        using TestPipe certificate = new(await File.ReadAllBytesAsync(folder["ca.pem"], Cancel));
+        using TestPipe key = new(await File.ReadAllBytesAsync(folder["ca.key"], Cancel));
+
+        await using TestController controller = await TestController.StartAsync(shape: raw => (raw.CaCert, raw.CaKey) = (certificate.Path, key.Path));
+
+        Assert.Equal(ca.RawData, controller.Root.RawData);
+    }
+
+    [Fact]
+    public async Task OperatorsCa_KeyThatOthersCanRead_StopsTheStart()
+    {
+        using Shared.ScratchFolder folder = new();
+        using X509Certificate2 ca = WriteCa(folder);
+        File.SetUnixFileMode(folder["ca.key"], UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        RawServeOptions raw = new() { StateFolder = folder.Path, HttpsAddress = "127.0.0.1:0", CaCert = folder["ca.pem"], CaKey = folder["ca.key"] };
+
+        await using ControllerApp app = ControllerApp.Build(ServeOptions.Read(raw, out _)!, NullLoggerFactory.Instance, TimeProvider.System);
+
+        Assert.StartsWith($"--ca-key: {folder["ca.key"]} can be read", await app.StartAsync(Cancel), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Gate_StrangersBeyondTheirShare_AreTurnedAwayUntilOneLeaves()
     {
-        ConnectionGate gate = new(Microsoft.Extensions.Logging.Abstractions.NullLogger<ConnectionGate>.Instance);
+        ConnectionGate gate = new(NullLogger<ConnectionGate>.Instance);
         IPAddress one = IPAddress.Parse("192.0.2.1");
         for (int i = 0; i < ConnectionGate.MostOfOne; i++)
             Assert.True(gate.TryEnter(one));
@@ -112,6 +145,21 @@ public sealed class HttpsListenerTests
     public void Gate_OneHostWithAWholeNetwork_IsOneAddress() => Assert.Equal(
         ConnectionGate.AddressOf(new IPEndPoint(IPAddress.Parse("2001:db8::1"), 1)),
         ConnectionGate.AddressOf(new IPEndPoint(IPAddress.Parse("2001:db8::ffff:2"), 2)));
+
+    private static X509Certificate2 WriteCa(Shared.ScratchFolder folder)
+    {
+        using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        CertificateRequest request = new("CN=Corporate CA", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, true, 1, true));
+        request.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign | X509KeyUsageFlags.DigitalSignature, true));
+        request.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(request.PublicKey, false));
+        DateTimeOffset now = TimeProvider.System.GetUtcNow();
+        X509Certificate2 ca = request.CreateSelfSigned(now.AddDays(-1), now.AddYears(2));
+        File.WriteAllText(folder["ca.pem"], ca.ExportCertificatePem());
+        File.WriteAllText(folder["ca.key"], key.ExportPkcs8PrivateKeyPem());
+        File.SetUnixFileMode(folder["ca.key"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return ca;
+    }
 
     private static void WritePair(Shared.ScratchFolder folder, string name)
     {

@@ -17,7 +17,7 @@ public sealed class ServeOptionsTests
         Assert.Equal(new IPEndPoint(IPAddress.IPv6Any, 8443), options.Https);
         Assert.Equal("/state/controller.db", options.Database.Shown);
         Assert.Equal("/state/control.sock", options.Socket);
-        Assert.Null(options.PkiPort);
+        Assert.Null(options.PkiListener);
     }
 
     [Theory]
@@ -59,16 +59,48 @@ public sealed class ServeOptionsTests
     {
         using ScratchFolder folder = new();
         File.WriteAllText(folder["db"], "postgres://me:secret@db/hub\n");
+        File.SetUnixFileMode(folder["db"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        using TestPipe pipe = new("postgres://me:secret@db/hub\n"u8.ToArray());
 
-        ServeOptions options = ServeOptions.Read(Plain with { DatabaseFile = folder["db"] }, out _)!;
+        foreach (string path in (string[])[folder["db"], pipe.Path])
+        {
+            ServeOptions options = ServeOptions.Read(Plain with { DatabaseFile = path }, out _)!;
 
-        Assert.True(options.Database.IsPostgres);
-        Assert.DoesNotContain("secret", options.ToString(), StringComparison.Ordinal);
+            Assert.True(options.Database.IsPostgres);
+            Assert.DoesNotContain("secret", options.ToString(), StringComparison.Ordinal);
+        }
     }
 
     [Fact]
-    public void Listener_TakesThePortOfPkiAddr() =>
-        Assert.Equal(8080, ServeOptions.Read(Plain with { PkiAddress = "pki.example.org:8080", PkiHttp = "listener" }, out _)!.PkiPort);
+    public void DatabaseFile_OthersCouldReadOrTooLarge_IsAFault()
+    {
+        using ScratchFolder folder = new();
+        File.WriteAllText(folder["db"], "postgres://me:secret@db/hub\n");
+        File.SetUnixFileMode(folder["db"], UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        Assert.Matches("^--database-file: .* run 'chmod 640 ", Fault(Plain with { DatabaseFile = folder["db"] }));
+
+        File.SetUnixFileMode(folder["db"], UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        File.WriteAllText(folder["db"], new string('x', (16 << 10) + 1));
+        Assert.Matches("^--database-file: .* is larger than 16 KiB", Fault(Plain with { DatabaseFile = folder["db"] }));
+    }
+
+    [Fact]
+    public void TlsFiles_ThatCanBeReadOnlyOnce_AreFaults()
+    {
+        using TestPipe pipe = new([]);
+        Assert.Null(ServeOptions.Read(Plain with { TlsCert = pipe.Path, TlsKey = pipe.Path }, out List<string> faults));
+
+        Assert.Equal(2, faults.Count);
+        Assert.StartsWith($"--tls-cert: {pipe.Path} is a pipe", faults[0], StringComparison.Ordinal);
+        Assert.StartsWith($"--tls-key: {pipe.Path} is a pipe", faults[1], StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("pki.example.org:8080", "[::]:8080")]
+    [InlineData("192.0.2.1:8080", "192.0.2.1:8080")]
+    [InlineData("[2001:db8::1]:8080", "[2001:db8::1]:8080")]
+    public void Listener_IsAtTheAddressOfPkiAddr_OrEverywhereForAName(string pki, string at) =>
+        Assert.Equal(IPEndPoint.Parse(at), ServeOptions.Read(Plain with { PkiAddress = pki, PkiHttp = "listener" }, out _)!.PkiListener);
 
     [Fact]
     public async Task Serve_WrongOption_IsWrongUsage()
