@@ -72,7 +72,9 @@ public sealed class GatusFileTests
         Assert.Equal(["$.status == UP", "$.items[0].id != 5", "$.version exists", "$.name contains john"], api.Http.Json.Select(JsonConditions.Text));
         Assert.Equal((["192.0.2.53:53"], ["slack"]), (api.Resolvers, api.AlertIds));
         Assert.Equal((CheckType.Tcp, "db.example.org:5432", 60_000), (imported.Checks[1].Type, imported.Checks[1].Target, imported.Checks[1].IntervalMs));
-        Assert.Equal(("example.org", "mx", "192.0.2.53", "mail"), (imported.Checks[2].Target, imported.Checks[2].Dns.Record, imported.Checks[2].Dns.Resolver, imported.Checks[2].Dns.Expect));
+        Assert.Equal(("example.org", "mx", "", "mail"), (imported.Checks[2].Target, imported.Checks[2].Dns.Record, imported.Checks[2].Dns.Resolver, imported.Checks[2].Dns.Expect));
+        // As the check's resolver: else the cluster's would be asked in its place.
+        Assert.Equal(["192.0.2.53"], imported.Checks[2].Resolvers);
         Assert.Equal((CheckType.Icmp, false), (imported.Checks[3].Type, imported.Checks[3].Enabled));
         Assert.Equal((true, 30, 37), (imported.Checks[4].Tls.Verify, imported.Checks[4].Tls.FailDays, imported.Checks[4].Tls.WarnDays));
         Assert.Equal("smtp", imported.Checks[5].Tls.StartTls);
