@@ -62,7 +62,8 @@ internal sealed class OperatorDoor(OperatorToken? token, TimeProvider clock, ILo
     public bool IsFormOf(HttpContext context, string shown) => FormKey(context) is { } key
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(shown));
 
-    /// <summary>A form on another site must do nothing here. Browsers say where a form was: at least one of the two headers, and "null" is no place.</summary>
+    /// <summary>A form on another site must do nothing here. Browsers say where a form was, in one of these two headers; "null" is no place.</summary>
+    /// <remarks>With neither it is taken: no browser of today sends none, and what changes something needs <see cref="IsFormOf"/> besides.</remarks>
     public static bool IsOwnForm(HttpRequest request)
     {
         string site = request.Headers["Sec-Fetch-Site"].ToString();

@@ -22,6 +22,7 @@ public sealed class BeatTests(PageCluster pages) : IClassFixture<PageCluster>, I
         (string id, string key) = await AddAsync("backup");
         TestNode follower = await Cluster.FollowerAsync(Cancel);
         using HttpClient device = pages.ClientOf(follower, withToken: false);
+        await RowAsync(follower, id, "at all", static _ => true);
 
         foreach (TestNode node in Cluster.Nodes)
         {
