@@ -70,8 +70,10 @@ internal sealed class OperatorDoor(OperatorToken? token, TimeProvider clock, ILo
         if (!request.HasFormContentType || (site.Length > 0 && site is not ("same-origin" or "none")))
             return false;
         string origin = request.Headers.Origin.ToString();
+        // HTTPS also where a proxy has ended it and this side sees none.
         return site == "same-origin" || origin.Length == 0
-            || string.Equals(origin, $"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
+            || string.Equals(origin, $"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase)
+            || string.Equals(origin, $"https://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Changes the token for a cookie.</summary>

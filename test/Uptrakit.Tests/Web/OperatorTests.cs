@@ -127,6 +127,18 @@ public sealed class OperatorTests
         Assert.False(answer.Headers.Contains("Set-Cookie"));
     }
 
+    /// <summary>A proxy ends HTTPS, and not every browser says same-origin.</summary>
+    [Theory]
+    [InlineData("http")]
+    [InlineData("https")]
+    public async Task Form_OfThisPlace_IsTakenByItsOriginAlone(string scheme)
+    {
+        await using WebScene scene = await WebScene.StartAsync();
+        using HttpResponseMessage answer = await EnterAsync(scene, WebScene.Token, ("Origin", $"{scheme}://{scene.Web.Address.Authority}"));
+
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+    }
+
     [Fact]
     public async Task Cookie_EndsWithTheSession()
     {
