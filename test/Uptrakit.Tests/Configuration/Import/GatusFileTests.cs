@@ -83,6 +83,25 @@ public sealed class GatusFileTests
         Assert.Equal(("5 23 * * 1,0", 3_600_000, "Europe/Berlin", true), (window.Cron, window.LastsMs, window.Zone, window.All));
     }
 
+    /// <summary>Nobody but the server that the endpoint watches may answer for it.</summary>
+    [Fact]
+    public void NameServer_WithAName_IsKeptAndNoOtherIsAskedBesideIt()
+    {
+        Imported imported = Read("""
+            endpoints:
+              - name: ns
+                url: ns1.example.org
+                dns: {query-name: example.org, query-type: A}
+                client: {dns-resolver: "udp://192.0.2.54:53"}
+                conditions: ["[DNS_RCODE] == NOERROR"]
+            """);
+
+        Check check = Assert.Single(imported.Checks);
+        Assert.Equal(("ns1.example.org", 0), (check.Dns.Resolver, check.Resolvers.Count));
+        Assert.Contains(imported.Notes, static note => note.Contains("asked only while the cluster has no resolvers", StringComparison.Ordinal));
+        Assert.Contains(imported.Notes, static note => note.Contains("'dns-resolver' of its client is left out", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData("section 'storage' is left out")]
     [InlineData("alert 'twilio' is left out: qu has no such type")]
