@@ -41,6 +41,27 @@ public sealed class BeatTests(PageCluster pages) : IClassFixture<PageCluster>, I
         }
     }
 
+    [Fact]
+    public async Task Beat_AtAProbe_CountsWithAllMembers()
+    {
+        Uri address = new($"http://127.0.0.1:{Ports.Free()}/");
+        await using TestNode probe = Cluster.NewNode();
+        probe.Variables["QUPTIME_HTTP"] = address.Authority;
+        CreateEnrollmentReply token = await TestCluster.TokenAsync(await Cluster.LeaderAsync(Cancel), Cancel, role: "probe");
+        (await probe.JoinAsync(token.Token, Cancel)).Expect(0);
+        await probe.StartAsync(Cancel);
+        (string id, string key) = await AddAsync("at-a-probe");
+        await RowAsync(probe, id, "at all", static _ => true);
+        using HttpClient device = new() { BaseAddress = address };
+
+        await RowAsync(await Cluster.LeaderAsync(Cancel), id, "up with all", static row => row is { State: "up", Ok: 4, Total: 4 }, async () =>
+        {
+            using HttpResponseMessage taken = await device.PostAsync($"/push/{id}/{key}", null, Cancel);
+            Assert.Equal(HttpStatusCode.NoContent, taken.StatusCode);
+        });
+        await Cluster.RemoveAsync(probe.NodeId.ToString(), Cancel);
+    }
+
     /// <summary>A probe only reports: a single one must not be able to keep a check up with everybody.</summary>
     [Fact]
     public async Task Beat_ThatAProbeTellsOf_IsBelievedWithTheKeyOnly()
