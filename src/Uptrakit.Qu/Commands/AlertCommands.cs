@@ -36,7 +36,7 @@ internal static class AlertCommands
         Option<bool> isDefault = Default();
         Verb verb = new("webhook", "POST a JSON message to a URL",
             "qu alert add webhook ops --url https://hooks.example.org/qu --default",
-            "qu alert add webhook ops --url https://hooks.example.org/qu --secret-file /etc/quptime/ops.key");
+            "qu alert add webhook ops --url https://hooks.example.org/qu --secret-file ops.key");
         verb.Add(name);
         verb.Add(url);
         verb.Add(secret);
@@ -60,7 +60,7 @@ internal static class AlertCommands
         Option<string?> file = Flags.Text("--webhook-file", "file", "file that holds the webhook's URL; '-' is standard input");
         Option<bool> isDefault = Default();
         Verb verb = new("discord", "Write to a Discord channel",
-            "qu alert add discord chat --webhook-file /etc/quptime/discord.url --default");
+            "qu alert add discord chat --webhook-file discord.url --default");
         verb.Add(name);
         verb.Add(url);
         verb.Add(file);

@@ -22,8 +22,9 @@ internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
                 hint: "pass --webhook, or --webhook-file with a file that holds the URL");
         if (AlertSchema.FaultOf(alert) is { } fault)
             return terminal.Fail(ExitCode.Usage, fault, hint: $"'qu alert add {Kinds.Text(type)} --help' shows what there is");
-        return await daemon.ApplyAsync(
+        int code = await daemon.ApplyAsync(
             terminal, new Change { PutAlert = new PutAlert { Alert = alert } }, $"added alert {alert.Name}", cancel, isNew: true);
+        return Tell(code, alert);
     }
 
     internal async Task<int> EditAsync(string idOrName, AlertEdits edits, CancellationToken cancel)
@@ -36,7 +37,7 @@ internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
             return NotFound(idOrName);
         if (await ApplyAsync(edits, alert, cancel) is int refused)
             return refused;
-        return await PutAsync(alert, $"changed alert {alert.Name}", cancel);
+        return Tell(await PutAsync(alert, $"changed alert {alert.Name}", cancel), alert);
     }
 
     internal async Task<int> EnableAsync(string idOrName, bool enabled, CancellationToken cancel)
@@ -81,6 +82,13 @@ internal sealed class AlertWork(DaemonClient daemon, Terminal terminal)
     // What the daemon left out when it was read stays empty here, and empty leaves the stored value as it is.
     private Task<int> PutAsync(Alert alert, string done, CancellationToken cancel) => daemon.ApplyAsync(
         terminal, new Change { PutAlert = new PutAlert { Alert = alert, ExpectedChangedIn = alert.ChangedIn } }, done, cancel);
+
+    private int Tell(int code, Alert alert)
+    {
+        if (code == (int)ExitCode.Done)
+            UnreadSecrets.Tell(terminal, alert);
+        return code;
+    }
 
     private async Task<int?> ApplyAsync(AlertEdits edits, Alert alert, CancellationToken cancel)
     {

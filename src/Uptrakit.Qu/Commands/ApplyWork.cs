@@ -68,7 +68,16 @@ internal sealed class ApplyWork(DaemonClient daemon, Terminal terminal)
         if (Answer.Refusal(terminal, reply) is int refused)
             return refused;
         terminal.Say($"applied; the configuration is at version {reply.Outcome!.Version}");
+        Doubts(plan.Edit);
         return (int)ExitCode.Done;
+    }
+
+    private void Doubts(ApplyEdit edit)
+    {
+        foreach (PutAlert put in edit.PutAlerts)
+            UnreadSecrets.Tell(terminal, put.Alert);
+        foreach (PutCheck put in edit.PutChecks)
+            UnreadSecrets.Tell(terminal, put.Check);
     }
 
     private int Tell(string name, YamlFaults faults)

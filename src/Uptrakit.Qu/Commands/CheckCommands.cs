@@ -14,7 +14,7 @@ internal static class CheckCommands
         add.Add(Add(environment, CheckType.Http, "url", "Probe a URL",
             "qu check add http web https://example.org/health",
             "qu check add http web https://example.org/ --expect 301 --alerts ops",
-            "qu check add http api https://api.example.org/ --expect-json $.status==ok --slow 500ms --bearer file:/etc/quptime/api.token"));
+            "qu check add http api https://api.example.org/ --expect-json $.status==ok --slow 500ms --bearer file:/etc/quptime/secrets/api.token"));
         add.Add(Add(environment, CheckType.Tcp, "host:port", "Probe whether a connection opens, and what is said on it",
             "qu check add tcp db db.example.org:5432 --interval 10s --timeout 2s",
             "qu check add tcp mail mail.example.org:25 --expect 220"));
@@ -24,7 +24,7 @@ internal static class CheckCommands
             "qu check add tls shop shop.example.org --warn-days 21 --fail-days 7",
             "qu check add tls mail mail.example.org:25 --starttls smtp --verify"));
         add.Add(Add(environment, CheckType.Dns, "host", "Ask for a record",
-            "qu check add dns mx example.org --record mx --expect mail.example.org --resolver 192.0.2.53"));
+            "qu check add dns mx example.org --record mx --expect mail.example.org --resolvers 192.0.2.53"));
         add.Add(AddPush(environment));
         group.Add(add);
         group.Add(List(environment));

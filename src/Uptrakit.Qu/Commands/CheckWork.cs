@@ -18,8 +18,9 @@ internal sealed class CheckWork(DaemonClient daemon, Terminal terminal, TimeProv
         (edits with { Interval = interval, Timeout = edits.Timeout ?? Validation.DefaultTimeoutFor(interval) }).ApplyTo(check);
         if (Link(check, edits, state) is int refused)
             return refused;
-        return await daemon.ApplyAsync(
+        int code = await daemon.ApplyAsync(
             terminal, new Change { PutCheck = new PutCheck { Check = check } }, $"added check {check.Name}", cancel, isNew: true);
+        return Tell(code, check, state);
     }
 
     internal async Task<int> AddPushAsync(CheckEdits edits, CancellationToken cancel)
@@ -52,7 +53,7 @@ internal sealed class CheckWork(DaemonClient daemon, Terminal terminal, TimeProv
         edits.ApplyTo(check);
         if (Link(check, edits, state) is int refused)
             return refused;
-        return await PutAsync(check, $"changed check {check.Name}", cancel);
+        return Tell(await PutAsync(check, $"changed check {check.Name}", cancel), check, state);
     }
 
     internal async Task<int> EnableAsync(string idOrName, bool enabled, CancellationToken cancel)
@@ -124,11 +125,20 @@ internal sealed class CheckWork(DaemonClient daemon, Terminal terminal, TimeProv
     }
 
     private Task<ReadReply> ReadAsync(CancellationToken cancel) =>
-        daemon.ReadAsync(new ReadRequest { Fresh = true, Checks = true, Alerts = true }, cancel);
+        daemon.ReadAsync(new ReadRequest { Fresh = true, Checks = true, Alerts = true, Resolvers = true }, cancel);
 
     // The version makes a change by somebody else in between a refusal instead of an overwrite.
     private Task<int> PutAsync(Check check, string done, CancellationToken cancel) => daemon.ApplyAsync(
         terminal, new Change { PutCheck = new PutCheck { Check = check, ExpectedChangedIn = check.ChangedIn } }, done, cancel);
+
+    private int Tell(int code, Check check, ReadReply state)
+    {
+        if (code != (int)ExitCode.Done)
+            return code;
+        UnreadSecrets.Tell(terminal, check);
+        ShadowedResolver.Tell(terminal, check, state.Resolvers);
+        return code;
+    }
 
     private int? Link(Check check, CheckEdits edits, ReadReply state)
     {

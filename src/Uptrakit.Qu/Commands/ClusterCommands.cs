@@ -56,11 +56,17 @@ internal static class ClusterCommands
         return (int)ExitCode.Done;
     }
 
-    internal static Task<int> SetAsync(DaemonClient daemon, Terminal terminal, string[] servers, CancellationToken cancel)
+    internal static async Task<int> SetAsync(DaemonClient daemon, Terminal terminal, string[] servers, CancellationToken cancel)
     {
         SetResolvers resolvers = new();
         resolvers.Resolvers.AddRange(servers);
         string done = servers.Length == 0 ? "resolvers cleared" : $"resolvers set to {string.Join(", ", servers)}";
-        return daemon.ApplyAsync(terminal, new Change { SetResolvers = resolvers }, done, cancel);
+        int code = await daemon.ApplyAsync(terminal, new Change { SetResolvers = resolvers }, done, cancel);
+        if (code != (int)ExitCode.Done || servers.Length == 0)
+            return code;
+        // From now on these are asked in place of what such checks name.
+        foreach (Check check in (await daemon.ReadAsync(new ReadRequest { Checks = true }, cancel)).Checks.Where(static check => check.Resolvers.Count == 0))
+            ShadowedResolver.Tell(terminal, check, servers);
+        return code;
     }
 }

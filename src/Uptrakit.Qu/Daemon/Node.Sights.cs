@@ -18,7 +18,8 @@ internal sealed partial class Node
     /// <summary>The index that the leader says it has applied, as far as is known here.</summary>
     private long LeaderApplied() => Leader() is { } leader && leader != Own.NodeId ? Liveness.Of(leader)?.Last.Applied ?? 0 : 0;
 
-    private Heartbeat Beat()
+    /// <summary>What this node says of itself to that member.</summary>
+    private Heartbeat Beat(NodeId to)
     {
         Quorum.Consensus.Consensus? engine = Consensus;
         Heartbeat beat = new()
@@ -33,7 +34,14 @@ internal sealed partial class Node
             Software = VersionAction.Version,
         };
         beat.Heard.AddRange(Liveness.Live.Select(static id => id.ToString()));
-        beat.Beats.AddRange(relay.Recent(Liveness.MaxBeats).Select(static one => new PushBeat { CheckId = one.CheckId, AgeMs = (long)one.Age.TotalMilliseconds }));
+        // A voter is believed without the key; so no member is shown one that it does not need.
+        bool withKeys = Role == Role.Probe && IsVoter(to);
+        beat.Beats.AddRange(relay.Recent(Liveness.MaxBeats).Select(one => new PushBeat
+        {
+            CheckId = one.CheckId,
+            AgeMs = (long)one.Age.TotalMilliseconds,
+            Key = withKeys ? one.Key : "",
+        }));
         return beat;
     }
 
@@ -64,11 +72,20 @@ internal sealed partial class Node
         }
     }
 
-    private void HearBeats(Heartbeat heard)
+    private void HearBeats(NodeId from, Heartbeat heard)
     {
+        bool voter = IsVoter(from);
         foreach (PushBeat one in heard.Beats)
-            relay.Heard(one.CheckId, TimeSpan.FromMilliseconds(Math.Clamp(one.AgeMs, 0, 86_400_000)));
+        {
+            TimeSpan age = TimeSpan.FromMilliseconds(Math.Clamp(one.AgeMs, 0, 86_400_000));
+            if (voter)
+                relay.HeardFromVoter(one.CheckId, age);
+            else
+                relay.HeardFromProbe(one.CheckId, age, one.Key);
+        }
     }
+
+    private bool IsVoter(NodeId member) => Store.State.Peers.TryGetValue(member.ToString(), out Peer? peer) && peer.Role == Role.Voter;
 
     /// <summary>Members follow the newest state this node has seen: one that catches up from the beginning must not bring evicted keys back.</summary>
     private void Follow(AppliedState state)

@@ -80,7 +80,7 @@ internal sealed partial class Node : IAsyncDisposable
         Chores = new(self, Store, () => Consensus, desk, Liveness, channels, Founding, clock, loggers.CreateLogger<LeaderChores>());
         streams = new(Store, () => Consensus, () => LogStart(folder), clock);
 
-        NodeSecrets secrets = new(folder.Secrets, "QUPTIME_SECRET_", keyring);
+        NodeSecrets secrets = new(folder.Secrets, NodeSecrets.DaemonPrefix, keyring);
         // Before the log is read: no flip is missed that a crash kept from the file.
         history = new(new HistoryOptions { Path = folder.History }, Store, clock, loggers.CreateLogger<NodeHistory>());
         beats = new(id => Store.State.Checks.TryGet(id, out Check? check) ? check : null, clock);

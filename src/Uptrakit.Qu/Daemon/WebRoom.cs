@@ -117,9 +117,9 @@ internal sealed class WebRoom(
         return result;
     }
 
-    public bool Beat(Check check)
+    public bool Beat(Check check, string key)
     {
-        beats.Accept(check.Id);
+        beats.Accept(check.Id, key);
         return true;
     }
 

@@ -89,9 +89,9 @@ internal sealed class Api(WebOptions options, WebSources sources, OperatorDoor d
         if (!inside && from < now - StatusPage.IncidentTime)
             from = now - StatusPage.IncidentTime;
         List<ApiOutage> outages = [];
-        foreach (Outage outage in sources.History.Outages(null, from, to, 500))
+        foreach (Outage outage in sources.History.OutagesOf(id => inside || PublicChecks.IsPublic(state, id), from, to, 500))
         {
-            if (state.Checks.TryGet(outage.CheckId, out Check? check) && (inside || PublicChecks.IsPublic(check)))
+            if (state.Checks.TryGet(outage.CheckId, out Check? check))
                 outages.Add(new(check.Id, check.Name, outage.From, outage.To, ((outage.To ?? now) - outage.From).TotalSeconds) { Detail = inside ? outage.Detail : null });
         }
 

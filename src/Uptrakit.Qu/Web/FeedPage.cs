@@ -23,9 +23,9 @@ internal sealed class FeedPage(WebOptions options, WebSources sources, TimeProvi
         Html feed = new();
         feed.Raw("<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<rss version=\"2.0\"><channel><title>").Text(options.Title)
             .Raw("</title><link>").Text(address).Raw("</link><description>What was down, and when it came back</description><ttl>5</ttl>\n");
-        foreach (Outage outage in sources.History.Outages(null, now - StatusPage.IncidentTime, now).Take(Most))
+        foreach (Outage outage in sources.History.OutagesOf(id => PublicChecks.IsPublic(state, id), now - StatusPage.IncidentTime, now, Most))
         {
-            if (state.Checks.TryGet(outage.CheckId, out Check? check) && PublicChecks.IsPublic(check))
+            if (state.Checks.TryGet(outage.CheckId, out Check? check))
                 Item(feed, check, outage, address);
         }
 

@@ -20,7 +20,7 @@ internal sealed class OperatorDoor(OperatorToken? token, TimeProvider clock, ILo
     private const int MaxSessions = 64;
     private static readonly TimeSpan Life = TimeSpan.FromHours(12);
     private readonly ConcurrentDictionary<string, long> sessions = new(StringComparer.Ordinal);
-    // Ten wrong ones at once from an address, then one in five seconds. Whoever is right is not counted.
+    // Ten wrong ones at once from an address, then one in five seconds: more are answered shorter, and not logged.
     private readonly AddressBucket guesses = new(burst: 10, perSecond: 0.2, clock);
 
     public enum Entry
@@ -62,15 +62,18 @@ internal sealed class OperatorDoor(OperatorToken? token, TimeProvider clock, ILo
     public bool IsFormOf(HttpContext context, string shown) => FormKey(context) is { } key
         && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(shown));
 
-    /// <summary>A form on another site must do nothing here. Browsers say where a form was: at least one of the two headers, and "null" is no place.</summary>
+    /// <summary>A form on another site must do nothing here. Browsers say where a form was, in one of these two headers; "null" is no place.</summary>
+    /// <remarks>With neither it is taken: no browser of today sends none, and what changes something needs <see cref="IsFormOf"/> besides.</remarks>
     public static bool IsOwnForm(HttpRequest request)
     {
         string site = request.Headers["Sec-Fetch-Site"].ToString();
         if (!request.HasFormContentType || (site.Length > 0 && site is not ("same-origin" or "none")))
             return false;
         string origin = request.Headers.Origin.ToString();
+        // HTTPS also where a proxy has ended it and this side sees none.
         return site == "same-origin" || origin.Length == 0
-            || string.Equals(origin, $"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
+            || string.Equals(origin, $"{request.Scheme}://{request.Host.Value}", StringComparison.OrdinalIgnoreCase)
+            || string.Equals(origin, $"https://{request.Host.Value}", StringComparison.OrdinalIgnoreCase);
     }
 
     /// <summary>Changes the token for a cookie.</summary>
@@ -99,15 +102,12 @@ internal sealed class OperatorDoor(OperatorToken? token, TimeProvider clock, ILo
         IPAddress address = AddressOf(context);
         if (token is null)
             return Entry.Closed;
-        // Before it is compared: else a right guess could be told from a refusal, and many at once would all be let try.
+        // The right one passes however many wrong ones came before: behind a proxy all readers have one address, and a stranger who guesses
+        // must not keep the operator and Prometheus out. So guessing is as fast as the node answers, and a token is too long for that.
+        if (token.Opens(shown))
+            return Entry.Open;
         if (!guesses.TryTake(address))
             return Entry.Later;
-        if (token.Opens(shown))
-        {
-            guesses.GiveBack(address);
-            return Entry.Open;
-        }
-
         logger.TokenRefused(address);
         return Entry.Closed;
     }

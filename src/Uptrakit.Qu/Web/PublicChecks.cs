@@ -8,6 +8,8 @@ internal static class PublicChecks
 {
     public static bool IsPublic(Check check) => check.Enabled && !check.Hidden;
 
+    public static bool IsPublic(ClusterState state, string checkId) => state.Checks.TryGet(checkId, out Check? check) && IsPublic(check);
+
     /// <summary>By group, then by name; those without a group come last.</summary>
     public static List<(string Group, List<Check> Checks)> Grouped(ClusterState state, string? only = null) =>
         [.. state.Checks.Values

@@ -22,7 +22,7 @@ internal sealed class PushDesk(WebSources sources)
         {
             (false, _) => StatusCodes.Status404NotFound,
             (_, false) => StatusCodes.Status401Unauthorized,
-            _ => !check!.Enabled || sources.Push.Beat(check) ? StatusCodes.Status204NoContent : StatusCodes.Status503ServiceUnavailable,
+            _ => !check!.Enabled || sources.Push.Beat(check, key) ? StatusCodes.Status204NoContent : StatusCodes.Status503ServiceUnavailable,
         };
         return Task.CompletedTask;
     }

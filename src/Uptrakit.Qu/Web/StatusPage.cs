@@ -136,7 +136,7 @@ internal sealed class StatusPage(WebOptions options, WebSources sources, TimePro
     {
         HashSet<string> shown = [.. groups.SelectMany(static each => each.Checks).Select(static check => check.Id)];
         page.Raw("<section aria-labelledby=incidents><h2 id=incidents>Last 14 days</h2>");
-        Outage[] outages = [.. sources.History.Outages(null, now - IncidentTime, now).Where(outage => shown.Contains(outage.CheckId))];
+        Outage[] outages = [.. sources.History.OutagesOf(shown.Contains, now - IncidentTime, now)];
         if (outages.Length == 0)
         {
             page.Raw("<p>Nothing was down.</p></section>");

@@ -92,6 +92,8 @@ internal sealed record MemberHealth(
 /// <summary>Takes the beats of push checks.</summary>
 internal interface IPushSink
 {
+    /// <param name="check">The check.</param>
+    /// <param name="key">Its key, as the device has shown it, and as it was found right.</param>
     /// <returns>False: it could not be kept; the device should try again.</returns>
-    bool Beat(Check check);
+    bool Beat(Check check, string key);
 }

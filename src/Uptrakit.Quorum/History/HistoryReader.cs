@@ -12,6 +12,9 @@ internal sealed partial class HistoryReader(HistoryFile file, HistoryOptions opt
 {
     public const int MaxPoints = 1500;
     private const int MaxOutages = 1000;
+
+    // Rows that are read to find those that are wanted: some milliseconds for each ten thousand.
+    private const int MaxLookedAt = 100_000;
     private static readonly TimeSpan TellEvery = TimeSpan.FromMinutes(10);
     private long toldAt;
 
@@ -102,9 +105,34 @@ internal sealed partial class HistoryReader(HistoryFile file, HistoryOptions opt
             using SqliteDataReader reader = number is { } one ? find.Read(begin, end, count, one) : find.Read(begin, end, count);
             List<Outage> outages = [];
             while (reader.Read())
-                outages.Add(new(reader.GetInt64(0), reader.GetString(1), Time(reader.GetInt64(2)), reader.IsDBNull(3) ? null : Time(reader.GetInt64(3)), reader.GetString(4)));
+                outages.Add(OutageIn(reader));
             return outages;
         });
+
+    /// <summary>The newest outages of the checks that are wanted, however many of others came after them.</summary>
+    public IReadOnlyList<Outage> OutagesOf(Func<string, bool> wanted, DateTimeOffset from, DateTimeOffset to, int atMost = MaxOutages) =>
+        Ask<IReadOnlyList<Outage>>([], open =>
+        {
+            if (!TryClamp(ref from, ref to))
+                return [];
+            using Statement find = new(open, """
+                SELECT o.seq, c.id, o.from_ms, o.to_ms, o.detail FROM outages o JOIN checks c ON c.number = o.number
+                WHERE o.from_ms <= ?2 AND (o.to_ms IS NULL OR o.to_ms >= ?1)
+                ORDER BY o.from_ms DESC LIMIT ?3
+                """);
+            using SqliteDataReader reader = find.Read(from.ToUnixTimeMilliseconds(), to.ToUnixTimeMilliseconds(), MaxLookedAt);
+            List<Outage> outages = [];
+            while (outages.Count < Math.Clamp(atMost, 1, MaxOutages) && reader.Read())
+            {
+                if (wanted(reader.GetString(1)))
+                    outages.Add(OutageIn(reader));
+            }
+
+            return outages;
+        });
+
+    private static Outage OutageIn(SqliteDataReader reader) =>
+        new(reader.GetInt64(0), reader.GetString(1), Time(reader.GetInt64(2)), reader.IsDBNull(3) ? null : Time(reader.GetInt64(3)), reader.GetString(4));
 
     private T Ask<T>(T none, Func<SqliteConnection, T> question)
     {

@@ -50,6 +50,22 @@ internal static class HostPort
         return resolver is not null && !IsUnspecified(resolver.Address);
     }
 
+    /// <summary>A DNS server that may have a name, too; port 53 where none is said.</summary>
+    public static bool TryParseNameServer(string? text, out string host, out int port)
+    {
+        if (TryParseResolver(text, out IPEndPoint? resolver))
+        {
+            (host, port) = (resolver!.Address.ToString(), resolver.Port);
+            return true;
+        }
+
+        bool hasPort = TryParse(text, out host, out port);
+        if (!hasPort)
+            port = 53;
+        // What is an address and no resolver means every address of a host.
+        return (hasPort || TryParseHost(text ?? "", out host)) && !TryParseAddress(host, out _);
+    }
+
     public static bool IsLoopback(string host) =>
         host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
         || (TryParseAddress(host, out IPAddress? address) && IPAddress.IsLoopback(address!));

@@ -9,6 +9,12 @@ namespace Uptrakit.Quorum.State;
 /// <param name="opener">Opens what is sealed; null: nothing sealed can be used.</param>
 internal sealed class NodeSecrets(string? folder = null, string? prefix = null, ISealedSecrets? opener = null) : ISecrets
 {
+    /// <summary>How the variables begin that a daemon reads.</summary>
+    internal const string DaemonPrefix = "QUPTIME_SECRET_";
+
+    /// <summary>The folder in its data folder from which a daemon reads.</summary>
+    internal const string DaemonFolder = "secrets";
+
     /// <summary>Whether the text is in the state itself, so that it changes only when the state does.</summary>
     internal static bool IsKept(Secret? secret) => secret is null || !secret.Sealed.IsEmpty || !Secrets.IsReference(secret.Text);
 

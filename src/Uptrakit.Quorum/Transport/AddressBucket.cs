@@ -37,14 +37,6 @@ internal sealed class AddressBucket(double burst, double perSecond, TimeProvider
         return taken;
     }
 
-    /// <summary>It was well spent and does not count.</summary>
-    public void GiveBack(IPAddress? address)
-    {
-        IPAddress key = ConnectionGate.Group(address ?? IPAddress.None);
-        if (buckets.TryGetValue(key, out (double Tokens, long Touched) old))
-            buckets.TryUpdate(key, (Math.Min(burst, old.Tokens + 1), old.Touched), old);
-    }
-
     /// <summary>Full buckets say nothing; if all are drained, everybody starts anew rather than the table growing.</summary>
     private void Forget(long now)
     {

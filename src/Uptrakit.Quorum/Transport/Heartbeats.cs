@@ -5,7 +5,7 @@ using Uptrakit.Trust.Identity;
 namespace Uptrakit.Quorum.Transport;
 
 /// <summary>Tells every other member once a second that this node lives, and hears the same from it.</summary>
-internal sealed class Heartbeats(PeerDirectory directory, PeerChannels channels, Liveness liveness, Func<Heartbeat> own, TimeProvider clock)
+internal sealed class Heartbeats(PeerDirectory directory, PeerChannels channels, Liveness liveness, Func<NodeId, Heartbeat> own, TimeProvider clock)
 {
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(2.5);
@@ -46,7 +46,7 @@ internal sealed class Heartbeats(PeerDirectory directory, PeerChannels channels,
             if (channels.For(peer) is not { } client)
                 return;
             DateTime deadline = clock.GetUtcNow().UtcDateTime + Deadline;
-            Heartbeat answer = await client.BeatAsync(own(), deadline: deadline, cancellationToken: cancel).ResponseAsync.ConfigureAwait(false);
+            Heartbeat answer = await client.BeatAsync(own(peer), deadline: deadline, cancellationToken: cancel).ResponseAsync.ConfigureAwait(false);
             liveness.Record(peer, answer);
             refused.TryRemove(peer, out _);
         }

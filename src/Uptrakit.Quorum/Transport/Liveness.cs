@@ -32,12 +32,12 @@ internal sealed class Liveness(TimeProvider clock, ILogger logger)
     }
 
     /// <summary>A member has said something, within bounds.</summary>
-    internal event Action<Heartbeat>? Heard;
+    internal event Action<NodeId, Heartbeat>? Heard;
 
     public void Record(NodeId peer, Heartbeat beat)
     {
         Bound(beat);
-        Heard?.Invoke(beat);
+        Heard?.Invoke(peer, beat);
         long now = clock.GetTimestamp();
         DateTimeOffset at = clock.GetUtcNow();
         TimeSpan offset = State.Moments.Of(beat.AtMs) - at;

@@ -8,14 +8,15 @@ namespace Uptrakit.Quorum.Transport;
 
 /// <summary>What this node does for the other members. Who asks is known from the connection's key, never from a message.</summary>
 internal sealed class PeersService(
-    Liveness liveness, Func<Heartbeat> own, LeaderDesk desk, Func<NodeId?> leader, StateStreams streams, IVoterDesk voters, IReportSink reports,
+    Liveness liveness, Func<NodeId, Heartbeat> own, LeaderDesk desk, Func<NodeId?> leader, StateStreams streams, IVoterDesk voters, IReportSink reports,
     ResultsDesk results, ILogger<PeersService> logger)
     : Peers.PeersBase
 {
     public override Task<Heartbeat> Beat(Heartbeat request, ServerCallContext context)
     {
-        liveness.Record(PeerOf(context), request);
-        return Task.FromResult(own());
+        NodeId peer = PeerOf(context);
+        liveness.Record(peer, request);
+        return Task.FromResult(own(peer));
     }
 
     public override async Task<ProposeReply> Propose(ProposeRequest request, ServerCallContext context)

@@ -171,7 +171,7 @@ internal sealed class WebScene : IAsyncDisposable, IWebState, IWebStanding, IWeb
         return Task.FromResult(new ProposalResult(outcome, Sent: true));
     }
 
-    public bool Beat(Check check)
+    public bool Beat(Check check, string key)
     {
         Beats.Add(check.Id);
         return TakesBeats;

@@ -46,6 +46,29 @@ public sealed class TuiTests(SharedCluster shared) : ClusterTest(shared)
     }
 
     [Fact]
+    public async Task Check_InFull_ShowsWhatEachMemberSees_AndItsFlipIsAnEvent()
+    {
+        await using Tmux terminal = await Tmux.StartAsync(width: 120);
+        await using Target target = await Target.StartAsync();
+        await TestCluster.ChangeAsync(Leader, Make.HttpCheck("seen-by-all", target.Url), Cancel);
+        await terminal.TypeAsync($"{Leader.Typed("tui")}; echo ended-$?\n");
+        await terminal.SeesAsync("it up", static screen => Row(screen, "seen-by-all").Contains(" up ", StringComparison.Ordinal));
+
+        await terminal.TypeAsync("/seen-by-all\n\n");
+        // A row for each: what it sees, how long the answer took, how old that is, and its last hour.
+        await terminal.SeesAsync("the three members with latency", screen => Cluster.Nodes.All(node => Lines(screen).Any(line =>
+            System.Text.RegularExpressions.Regex.IsMatch(line, $"^{node.NodeId.ToString()[..8]} +up +[0-9.]+ ms +<?[0-9a-z]+ .*[▁▂▃▄▅▆▇█]"))));
+        target.Break();
+        await terminal.SeesAsync("all of them see it down", screen => Cluster.Nodes.All(node => Lines(screen).Any(line =>
+            System.Text.RegularExpressions.Regex.IsMatch(line, $"^{node.NodeId.ToString()[..8]} +down "))));
+        await terminal.PressAsync("Escape");
+        await terminal.TypeAsync("4");
+        await terminal.SeesAsync("the flip among the events", static screen => Lines(screen).Any(static line => line.Contains("seen-by-all: up → down", StringComparison.Ordinal)));
+        await terminal.TypeAsync("q");
+        await terminal.SeesAsync("ended-0");
+    }
+
+    [Fact]
     public async Task View_OnATerminalThatShrinksAndGrows_FitsIt()
     {
         await using Tmux terminal = await Tmux.StartAsync();

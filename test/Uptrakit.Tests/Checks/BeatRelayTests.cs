@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Google.Protobuf;
 using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Quorum.Checks.Push;
@@ -7,6 +9,7 @@ namespace Uptrakit.Tests.Checks;
 
 public sealed class BeatRelayTests
 {
+    private const string Key = "k-0123456789abcdef";
     private readonly FakeTimeProvider clock = new();
     private readonly Dictionary<string, Check> checks = [];
     private readonly PushBook book;
@@ -17,15 +20,18 @@ public sealed class BeatRelayTests
         book = new PushBook(checks.GetValueOrDefault, clock);
         relay = new BeatRelay(book, clock);
         for (int i = 0; i < 3; i++)
+        {
             checks[Id(i)] = TestChecks.Of(CheckType.Push, "");
+            checks[Id(i)].Push = new PushOptions { KeySha256 = ByteString.CopyFrom(SHA256.HashData(Encoding.ASCII.GetBytes(Key))) };
+        }
     }
 
     [Fact]
     public void Beat_TakenHere_IsToldWithItsAgeForSomeSeconds()
     {
-        book.Accept(Id(0));
+        book.Accept(Id(0), Key);
         clock.Advance(TimeSpan.FromSeconds(15));
-        Assert.Equal([(Id(0), TimeSpan.FromSeconds(15))], relay.Recent(10));
+        Assert.Equal([(Id(0), TimeSpan.FromSeconds(15), Key)], relay.Recent(10));
 
         clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Empty(relay.Recent(10));
@@ -36,7 +42,7 @@ public sealed class BeatRelayTests
     {
         for (int i = 0; i < 3; i++)
         {
-            book.Accept(Id(i));
+            book.Accept(Id(i), Key);
             clock.Advance(TimeSpan.FromSeconds(1));
         }
 
@@ -45,11 +51,37 @@ public sealed class BeatRelayTests
 
     /// <summary>Else two members would tell each other of one beat for ever.</summary>
     [Fact]
-    public void Beat_HeardFromAnother_CountsAndIsNotToldOn()
+    public void Beat_HeardFromAVoter_CountsAndIsNotToldOn()
     {
-        relay.Heard(Id(0), TimeSpan.FromSeconds(7));
+        relay.HeardFromVoter(Id(0), TimeSpan.FromSeconds(7));
 
         Assert.Equal((TimeSpan.FromSeconds(7), true), book.Last(Id(0)));
+        Assert.Empty(relay.Recent(10));
+    }
+
+    /// <summary>Else a single probe, which decides nothing in the cluster, could keep every push check up with everybody.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("k-0123456789abcdeF")]
+    public void Beat_HeardFromAProbeWithoutTheKey_IsNotBelieved(string key)
+    {
+        relay.HeardFromProbe(Id(0), TimeSpan.Zero, key);
+
+        Assert.False(book.Last(Id(0)).HasBeat);
+        Assert.Empty(relay.Recent(10));
+    }
+
+    [Fact]
+    public void Beat_HeardFromAProbeWithTheKey_CountsFromThenAndIsToldOnForAsLongAsOneTakenHere()
+    {
+        relay.HeardFromProbe(Id(0), TimeSpan.FromSeconds(2), Key);
+        clock.Advance(TimeSpan.FromSeconds(1));
+        relay.HeardFromProbe(Id(0), TimeSpan.FromSeconds(4), Key);
+
+        Assert.Equal((TimeSpan.FromSeconds(3), true), book.Last(Id(0)));
+        Assert.Equal([(Id(0), TimeSpan.FromSeconds(3), Key)], relay.Recent(10));
+        clock.Advance(TimeSpan.FromSeconds(13));
+        relay.HeardFromProbe(Id(0), TimeSpan.FromSeconds(16), Key);
         Assert.Empty(relay.Recent(10));
     }
 

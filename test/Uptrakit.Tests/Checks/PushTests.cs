@@ -65,7 +65,7 @@ public sealed class PushTests
         checks["c-000000000003"] = TestChecks.Http("http://a.test/");
         checks["c-000000000004"] = TestChecks.Of(CheckType.Push, "");
         int taken = 0;
-        book.Taken += _ => taken++;
+        book.Taken += (_, _, _) => taken++;
 
         Assert.False(book.Take(id, key));
         Assert.Equal(0, taken);

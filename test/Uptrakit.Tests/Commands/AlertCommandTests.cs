@@ -40,6 +40,23 @@ public sealed class AlertCommandTests
     }
 
     [Fact]
+    public async Task Alert_WithASecretWhereNoDaemonReads_IsAddedAndEditedWithAWarning()
+    {
+        await using FakeDaemon daemon = await DaemonWithAlertsAsync();
+        string[] add = ["alert", "add", "gotify", "push", "--url", "https://gotify.example.org", "--token"];
+
+        QuRun added = await QuRun.Of(daemon, [.. add, "file:/etc/quptime/gotify.token"]);
+        QuRun right = await QuRun.Of(daemon, [.. add, "file:/etc/quptime/secrets/gotify.token"]);
+        QuRun edited = await QuRun.Of(daemon, "alert", "edit", "ops", "--set", "secret=env:HOOK");
+
+        Assert.Equal((ExitCode.Done, ExitCode.Done, ExitCode.Done), (added.Exit, right.Exit, edited.Exit));
+        Assert.Contains("warning: alert push: token: no node reads /etc/quptime/gotify.token", added.Error, StringComparison.Ordinal);
+        Assert.Contains("such as /etc/quptime/secrets/gotify.token", added.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("warning", right.Error, StringComparison.Ordinal);
+        Assert.Contains("set QUPTIME_SECRET_HOOK for the daemon of each node", edited.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task AlertList_AsJson_IsAnArray()
     {
         await using FakeDaemon daemon = await DaemonWithAlertsAsync();

@@ -47,6 +47,71 @@ public sealed class CheckCommandTests
         Assert.True(Assert.IsType<ReadRequest>(daemon.Requests[0]).Fresh);
     }
 
+    [Theory]
+    [InlineData("file:/etc/quptime/api.token", "move it into the folder 'secrets'")]
+    [InlineData("file:/etc/quptime/secrets/../api.token", "no node reads /etc/quptime/api.token")]
+    [InlineData("env:API_TOKEN", "QUPTIME_SECRET_API_TOKEN")]
+    public async Task Check_WithASecretWhereNoDaemonReads_IsAddedAndEditedWithAWarning(string secret, string words)
+    {
+        await using FakeDaemon daemon = await DaemonWithAlertsAsync();
+
+        QuRun added = await QuRun.Of(daemon, "check", "add", "http", "shop", "https://shop.example.org/", "--bearer", secret);
+        QuRun edited = await QuRun.Of(daemon, "check", "edit", "web", "--headers", $"X-Key: {secret}");
+
+        Assert.Equal((ExitCode.Done, "c-0123456789ab\n", ExitCode.Done), (added.Exit, added.Out, edited.Exit));
+        Assert.Contains("warning: check shop: bearer: ", added.Error, StringComparison.Ordinal);
+        Assert.Contains("warning: check web: headers.X-Key: ", edited.Error, StringComparison.Ordinal);
+        Assert.Contains(words, added.Error, StringComparison.Ordinal);
+        Assert.Contains(words, edited.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("file:/etc/quptime/secrets/api.token")]
+    [InlineData("file:/home/qu/.config/quptime/secrets/shop/api.token")]
+    [InlineData("env:QUPTIME_SECRET_API")]
+    [InlineData("geheim")]
+    public async Task Check_WithASecretThatCanBeRead_IsAddedWithoutAWarning(string secret)
+    {
+        await using FakeDaemon daemon = await DaemonWithAlertsAsync();
+
+        QuRun run = await QuRun.Of(daemon, "check", "add", "http", "shop", "https://shop.example.org/", "--bearer", secret);
+
+        Assert.DoesNotContain("warning", run.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>Else another server is watched than the one that is named, and nobody knows.</summary>
+    [Fact]
+    public async Task CheckDns_WhoseServerIsNotAsked_IsTold()
+    {
+        await using FakeDaemon daemon = await DaemonWithAlertsAsync();
+        QuRun asked = await QuRun.Of(daemon, "check", "add", "dns", "ns", "example.org", "--resolver", "ns1.example.org:5353");
+        QuRun own = await QuRun.Of(daemon, "check", "add", "dns", "ns", "example.org", "--resolver", "192.0.2.53", "--resolvers", "192.0.2.54");
+        daemon.State.Resolvers.Add("9.9.9.9");
+        QuRun cluster = await QuRun.Of(daemon, "check", "add", "dns", "ns", "example.org", "--resolver", "192.0.2.53");
+        daemon.State.Checks.Add(daemon.Changes[^1].PutCheck.Check);
+        QuRun set = await QuRun.Of(daemon, "cluster", "resolvers", "set", "1.1.1.1");
+
+        Assert.DoesNotContain("warning", asked.Error, StringComparison.Ordinal);
+        Assert.Contains("192.0.2.53 is not asked: the resolvers of the check come before it (192.0.2.54)", own.Error, StringComparison.Ordinal);
+        Assert.Contains("the resolvers of the cluster come before it (9.9.9.9)", cluster.Error, StringComparison.Ordinal);
+        Assert.Contains("the resolvers of the cluster come before it (1.1.1.1)", set.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0.0.0.0:53")]
+    [InlineData("::")]
+    [InlineData("ns1.example.org:99999")]
+    [InlineData("two words")]
+    public async Task CheckDns_WithAServerThatIsNone_IsRefused(string server)
+    {
+        await using FakeDaemon daemon = await DaemonWithAlertsAsync();
+
+        QuRun run = await QuRun.Of(daemon, "check", "add", "dns", "ns", "example.org", "--resolver", server);
+
+        Assert.Equal(ExitCode.Usage, run.Exit);
+        Assert.Contains("host or host:port is allowed", run.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task CheckAdd_ShortIntervalAlone_GetsATimeoutThatFits()
     {

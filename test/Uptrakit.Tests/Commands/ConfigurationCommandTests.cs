@@ -39,6 +39,17 @@ public sealed class ConfigurationCommandTests : IDisposable
         Assert.True(asked is { Fresh: true, Secrets: true });
     }
 
+    [Fact]
+    public async Task Apply_OfASecretWhereNoDaemonReads_IsDoneWithAWarning()
+    {
+        await using FakeDaemon daemon = await DaemonAsync();
+
+        QuRun run = await ApplyAsync(daemon, "checks:\n  - {name: api, type: http, target: \"https://example.org/\", bearer: \"file:/etc/quptime/api.token\"}\n");
+
+        Assert.Equal(ExitCode.Done, run.Exit);
+        Assert.Contains("warning: check api: bearer: no node reads /etc/quptime/api.token", run.Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("--dry-run")]
     [InlineData("--dry-run", "--json")]

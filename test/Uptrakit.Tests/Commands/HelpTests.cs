@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Text.RegularExpressions;
 using Uptrakit.Qu.Commands;
+using Uptrakit.Quorum.Alerts.Schema;
+using Uptrakit.Tests.Docs;
 
 namespace Uptrakit.Tests.Commands;
 
-public sealed class HelpTests
+public sealed partial class HelpTests
 {
     public static TheoryData<string> AllCommands => [.. Walk(Tree()).Select(verb => verb.FullName)];
 
@@ -36,6 +38,22 @@ public sealed class HelpTests
             Assert.Empty(parsed.Errors.Select(fault => $"{example}: {fault.Message}"));
         }
     }
+
+    /// <summary>What a newcomer copies must be a place that the daemon reads.</summary>
+    [Fact]
+    public void Secrets_InExamplesAndDocumentation_AreWhereADaemonReadsThem()
+    {
+        IEnumerable<string> texts = Walk(Tree()).SelectMany(static verb => verb.Examples)
+            .Concat(AlertSchema.All.SelectMany(static kind => kind.Fields).Select(static field => field.Example))
+            .Concat(Directory.EnumerateFiles(Path.Combine(Checkout.Root(), "docs"), "*.md").Select(File.ReadAllText));
+        string[] references = [.. texts.SelectMany(static text => Reference().Matches(text)).Select(static match => match.Value)];
+
+        Assert.True(references.Length > 15, $"only {references.Length} were found");
+        Assert.Empty(references.Where(static one => UnreadSecrets.DoubtOf(one) is not null).Distinct());
+    }
+
+    [GeneratedRegex(@"file:/[A-Za-z0-9/._-]+|env:[A-Z0-9_]+")]
+    private static partial Regex Reference();
 
     /// <summary>One that takes the name of an option of all commands is read in its place: that ended in a stack trace.</summary>
     [Theory]

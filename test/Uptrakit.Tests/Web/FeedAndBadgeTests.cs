@@ -26,6 +26,23 @@ public sealed class FeedAndBadgeTests
         Assert.DoesNotContain("10.1.2.3", channel.ToString(), StringComparison.Ordinal);
     }
 
+    /// <summary>Readers must not learn from what is missing that something hidden is noisy, nor miss what is public.</summary>
+    [Fact]
+    public async Task Feed_PageAndApi_TellWhatIsPublicHoweverMuchIsHidden()
+    {
+        await using WebScene scene = await WebScene.StartAsync();
+        scene.Flip(scene.Check("shop"), CheckState.Down);
+        Check[] hidden = [.. Enumerable.Range(0, 1100).Select(i => scene.Check($"inner-{i}", static c => c.Hidden = true))];
+        scene.Pass(TimeSpan.FromMinutes(1));
+        scene.FlipAll(hidden, CheckState.Down);
+
+        Assert.Contains("shop is down", await scene.GetAsync("/feed.xml"), StringComparison.Ordinal);
+        Assert.Contains("has been down for", await scene.GetAsync("/"), StringComparison.Ordinal);
+        string outages = await scene.GetAsync("/api/v1/outages");
+        Assert.Contains("shop", outages, StringComparison.Ordinal);
+        Assert.DoesNotContain("inner-", outages, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("evil.example/\"><script>")]
     [InlineData("a@evil.example")]

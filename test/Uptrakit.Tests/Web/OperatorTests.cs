@@ -91,19 +91,26 @@ public sealed class OperatorTests
     }
 
     [Fact]
-    public async Task Token_GuessedTooOften_IsNotEvenCompared()
+    public async Task Token_GuessedTooOften_IsRefusedInShortAndTheRightOnePassesAllTheSame()
     {
         await using WebScene scene = await WebScene.StartAsync();
         for (int i = 0; i < 10; i++)
             Assert.Equal(HttpStatusCode.Unauthorized, await scene.StatusOfAsync("/api/v1/nodes", $"wrong-{i}"));
 
-        using HttpResponseMessage form = await EnterAsync(scene, WebScene.Token);
-        Assert.Equal(HttpStatusCode.TooManyRequests, form.StatusCode);
-        Assert.Equal(HttpStatusCode.TooManyRequests, await scene.StatusOfAsync("/api/v1/nodes", WebScene.Token));
+        using HttpResponseMessage wrong = await EnterAsync(scene, WebScene.Token + "x");
+        Assert.Equal(HttpStatusCode.TooManyRequests, wrong.StatusCode);
+        Assert.False(wrong.Headers.Contains("Set-Cookie"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await scene.StatusOfAsync("/api/v1/nodes", WebScene.Token + "x"));
         Assert.Equal(HttpStatusCode.OK, await scene.StatusOfAsync("/"));
 
-        scene.Clock.Advance(TimeSpan.FromSeconds(6));
+        // Behind a proxy the operator and Prometheus have the address of who guesses.
+        using HttpResponseMessage form = await EnterAsync(scene, WebScene.Token);
+        Assert.Equal(HttpStatusCode.SeeOther, form.StatusCode);
         Assert.Equal(HttpStatusCode.OK, await scene.StatusOfAsync("/api/v1/nodes", WebScene.Token));
+        Assert.Equal(HttpStatusCode.OK, await scene.StatusOfAsync("/metrics", WebScene.Token));
+
+        scene.Clock.Advance(TimeSpan.FromSeconds(6));
+        Assert.Equal(HttpStatusCode.Unauthorized, await scene.StatusOfAsync("/api/v1/nodes", WebScene.Token + "x"));
     }
 
     [Theory]
@@ -118,6 +125,18 @@ public sealed class OperatorTests
 
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
         Assert.False(answer.Headers.Contains("Set-Cookie"));
+    }
+
+    /// <summary>A proxy ends HTTPS, and not every browser says same-origin.</summary>
+    [Theory]
+    [InlineData("http")]
+    [InlineData("https")]
+    public async Task Form_OfThisPlace_IsTakenByItsOriginAlone(string scheme)
+    {
+        await using WebScene scene = await WebScene.StartAsync();
+        using HttpResponseMessage answer = await EnterAsync(scene, WebScene.Token, ("Origin", $"{scheme}://{scene.Web.Address.Authority}"));
+
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
     }
 
     [Fact]
@@ -156,6 +175,8 @@ public sealed class OperatorTests
     [InlineData(null)]
     [InlineData("short")]
     [InlineData("                         ")]
+    [InlineData("0123456789abcdef0123456")]
+    [InlineData("abcabcabcabcabcabcabcabcabcabcabcabc")]
     public void Token_ThatIsNone_IsRefusedWithWords(string? token)
     {
         Assert.False(OperatorToken.TryCreate(token, out _, out string fault));

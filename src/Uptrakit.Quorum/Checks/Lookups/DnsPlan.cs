@@ -6,8 +6,6 @@ namespace Uptrakit.Quorum.Checks.Lookups;
 /// <summary>What can be worked out from a dns check before it is probed.</summary>
 internal sealed class DnsPlan
 {
-    private const int DnsPort = 53;
-
     internal DnsPlan(Check check)
     {
         DnsOptions options = check.Dns ?? new DnsOptions();
@@ -18,7 +16,8 @@ internal sealed class DnsPlan
         Expect = options.Expect.EndsWith('.') ? options.Expect[..^1] : options.Expect;
         bool hasCode = DnsWords.TryCode(options.Rcode, out int code);
         Code = hasCode ? code : null;
-        bool hasServer = TryServer(options.Resolver, out string host, out int port);
+        (string host, int port) = ("", 0);
+        bool hasServer = options.Resolver.Length == 0 || HostPort.TryParseNameServer(options.Resolver, out host, out port);
         (ResolverHost, ResolverPort) = (host, port);
         Fault = !hasType ? $"record '{PlainText.Clean(options.Record, 20)}' is not known; {DnsWords.Types} are"
             : Question.Length == 0 ? "the target is not a name that DNS can have"
@@ -44,23 +43,6 @@ internal sealed class DnsPlan
     internal string ResolverHost { get; }
 
     internal int ResolverPort { get; }
-
-    private static bool TryServer(string text, out string host, out int port)
-    {
-        (host, port) = ("", DnsPort);
-        if (text.Length == 0)
-            return true;
-        if (HostPort.TryParseResolver(text, out IPEndPoint? server))
-        {
-            (host, port) = (server!.Address.ToString(), server.Port);
-            return true;
-        }
-
-        if (HostPort.TryParse(text, out host, out port))
-            return true;
-        port = DnsPort;
-        return HostPort.TryParseHost(text, out host);
-    }
 
     // RFC 1035, 3.5 and RFC 3596, 2.5.
     private static string Reverse(IPAddress address)

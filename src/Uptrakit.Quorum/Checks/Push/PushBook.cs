@@ -20,20 +20,23 @@ internal sealed class PushBook(Func<string, Check?> find, TimeProvider clock)
 
     private readonly ConcurrentDictionary<string, Entry> entries = new(StringComparer.Ordinal);
 
-    /// <summary>A beat was taken here: the other members know nothing of it until somebody tells them.</summary>
-    internal event Action<string>? Taken;
+    /// <summary>A beat was taken here, with that key, so long ago: the other members know nothing of it until somebody tells them.</summary>
+    internal event Action<string, string, TimeSpan>? Taken;
 
     /// <summary>Takes a beat if the check is there, is one of push, and the key is its key.</summary>
+    /// <param name="checkId">Of the check.</param>
+    /// <param name="key">What was shown.</param>
+    /// <param name="age">How long ago, when somebody passes it on.</param>
     /// <remarks>
     /// An unknown check and a wrong key take the same time and give the same answer: who has no key learns nothing. Digests are
     /// compared, in constant time, so that the time says nothing about the key either.
     /// </remarks>
-    internal bool Take(string checkId, string key)
+    internal bool Take(string checkId, string key, TimeSpan age = default)
     {
         Check? check = find(checkId);
         if (!Fits(check, key) || check is not { Enabled: true })
             return false;
-        Accept(checkId);
+        Accept(checkId, key, age);
         return true;
     }
 
@@ -49,13 +52,13 @@ internal sealed class PushBook(Func<string, Check?> find, TimeProvider clock)
     }
 
     /// <summary>A beat whose key was judged already.</summary>
-    internal void Accept(string checkId)
+    internal void Accept(string checkId, string key, TimeSpan age = default)
     {
-        Note(checkId, TimeSpan.Zero);
-        Taken?.Invoke(checkId);
+        Note(checkId, age);
+        Taken?.Invoke(checkId, key, age);
     }
 
-    /// <summary>A beat that another member took, so long ago.</summary>
+    /// <summary>A beat that another voter took, so long ago.</summary>
     internal void Note(string checkId, TimeSpan age)
     {
         if (find(checkId) is not { Type: CheckType.Push } || age < TimeSpan.Zero || age > TimeSpan.FromDays(2))

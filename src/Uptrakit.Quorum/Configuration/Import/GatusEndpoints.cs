@@ -88,7 +88,11 @@ internal sealed class GatusEndpoints(IReadOnlyDictionary<string, string> alerts,
             ForeignFields dns = endpoint.Map("dns");
             (check.Type, check.Target) = (CheckType.Dns, (dns.Text("query-name") ?? "").TrimEnd('.'));
             imported.Set(check, "record", (dns.Text("query-type") ?? "A").ToLowerInvariant());
-            imported.Set(check, "resolver", url);
+            // The server is what such an endpoint watches: as the check's resolver it is asked whatever the cluster has.
+            if (Resolver(url) is { } server)
+                check.Resolvers.Add(server);
+            else
+                Named(check, url);
             return true;
         }
 
@@ -136,7 +140,7 @@ internal sealed class GatusEndpoints(IReadOnlyDictionary<string, string> alerts,
                     break;
                 case "insecure" or "ignore-redirect" when !client.Flag(field, false):
                     break;
-                case "dns-resolver" when Resolver(client.Text(field)!) is { } resolver:
+                case "dns-resolver" when check.Type != CheckType.Dns && Resolver(client.Text(field)!) is { } resolver:
                     check.Resolvers.Add(resolver);
                     break;
                 default:
@@ -144,6 +148,13 @@ internal sealed class GatusEndpoints(IReadOnlyDictionary<string, string> alerts,
                     break;
             }
         }
+    }
+
+    private void Named(Check check, string server)
+    {
+        imported.Set(check, "resolver", server);
+        if (check.Dns is { Resolver.Length: > 0 })
+            imported.Note($"check '{check.Name}': its server has a name and is asked only while the cluster has no resolvers; give the check the address as resolvers");
     }
 
     private static string? Resolver(string text)

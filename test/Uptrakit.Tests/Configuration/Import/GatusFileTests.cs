@@ -72,13 +72,34 @@ public sealed class GatusFileTests
         Assert.Equal(["$.status == UP", "$.items[0].id != 5", "$.version exists", "$.name contains john"], api.Http.Json.Select(JsonConditions.Text));
         Assert.Equal((["192.0.2.53:53"], ["slack"]), (api.Resolvers, api.AlertIds));
         Assert.Equal((CheckType.Tcp, "db.example.org:5432", 60_000), (imported.Checks[1].Type, imported.Checks[1].Target, imported.Checks[1].IntervalMs));
-        Assert.Equal(("example.org", "mx", "192.0.2.53", "mail"), (imported.Checks[2].Target, imported.Checks[2].Dns.Record, imported.Checks[2].Dns.Resolver, imported.Checks[2].Dns.Expect));
+        Assert.Equal(("example.org", "mx", "", "mail"), (imported.Checks[2].Target, imported.Checks[2].Dns.Record, imported.Checks[2].Dns.Resolver, imported.Checks[2].Dns.Expect));
+        // As the check's resolver: else the cluster's would be asked in its place.
+        Assert.Equal(["192.0.2.53"], imported.Checks[2].Resolvers);
         Assert.Equal((CheckType.Icmp, false), (imported.Checks[3].Type, imported.Checks[3].Enabled));
         Assert.Equal((true, 30, 37), (imported.Checks[4].Tls.Verify, imported.Checks[4].Tls.FailDays, imported.Checks[4].Tls.WarnDays));
         Assert.Equal("smtp", imported.Checks[5].Tls.StartTls);
         Assert.Equal((CheckType.Push, 1_800_000, 32), (imported.Checks[6].Type, imported.Checks[6].IntervalMs, imported.Checks[6].Push.KeySha256.Length));
         MaintenanceWindow window = Assert.Single(imported.Present.Windows);
         Assert.Equal(("5 23 * * 1,0", 3_600_000, "Europe/Berlin", true), (window.Cron, window.LastsMs, window.Zone, window.All));
+    }
+
+    /// <summary>Nobody but the server that the endpoint watches may answer for it.</summary>
+    [Fact]
+    public void NameServer_WithAName_IsKeptAndNoOtherIsAskedBesideIt()
+    {
+        Imported imported = Read("""
+            endpoints:
+              - name: ns
+                url: ns1.example.org
+                dns: {query-name: example.org, query-type: A}
+                client: {dns-resolver: "udp://192.0.2.54:53"}
+                conditions: ["[DNS_RCODE] == NOERROR"]
+            """);
+
+        Check check = Assert.Single(imported.Checks);
+        Assert.Equal(("ns1.example.org", 0), (check.Dns.Resolver, check.Resolvers.Count));
+        Assert.Contains(imported.Notes, static note => note.Contains("asked only while the cluster has no resolvers", StringComparison.Ordinal));
+        Assert.Contains(imported.Notes, static note => note.Contains("'dns-resolver' of its client is left out", StringComparison.Ordinal));
     }
 
     [Theory]
