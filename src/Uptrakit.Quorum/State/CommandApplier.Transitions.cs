@@ -23,13 +23,13 @@ internal static partial class CommandApplier
 
         ClusterState next = c.State with { Statuses = c.State.Statuses.SetItem(check.Id, status) };
         if (began)
-            return (WithMessages(c, next, check, former, status, MessageKind.Flapping, static _ => true), Outcomes.Done(check.Id));
+            return (WithMessages(c, next, check, former, status, MessageKind.Flapping, transition.Reports, static _ => true), Outcomes.Done(check.Id));
         if (status.State is CheckState.Unknown or CheckState.Maintenance || status.Flapping || status.HeldBy.Length > 0)
             return (next, Outcomes.Done(check.Id));
 
         CheckState told = status.Told;
         status.Told = status.State;
-        return (WithMessages(c, next, check, former, status, MessageKind.Transition, alert => Tells.Is(alert, told, status.State)), Outcomes.Done(check.Id));
+        return (WithMessages(c, next, check, former, status, MessageKind.Transition, transition.Reports, alert => Tells.Is(alert, told, status.State)), Outcomes.Done(check.Id));
     }
 
     private static void Change(CheckStatus status, Transition transition, long atMs)
@@ -88,7 +88,7 @@ internal static partial class CommandApplier
         CheckStatus status = former.Clone();
         status.RemindedMs = c.Command.AtMs;
         ClusterState next = c.State with { Statuses = c.State.Statuses.SetItem(check.Id, status) };
-        return (WithMessages(c, next, check, former, status, MessageKind.Reminder, static alert => Tells.Wants(alert, CheckState.Down)), Outcomes.Done(check.Id));
+        return (WithMessages(c, next, check, former, status, MessageKind.Reminder, remind.Reports, static alert => Tells.Wants(alert, CheckState.Down)), Outcomes.Done(check.Id));
     }
 
     private static (ClusterState State, Outcome Outcome) ApplyNoteMember(Context c, NoteMember note)
@@ -120,13 +120,15 @@ internal static partial class CommandApplier
     }
 
     private static ClusterState WithMessages(
-        Context c, ClusterState next, Check check, CheckStatus former, CheckStatus status, MessageKind kind, Func<Alert, bool> wanted)
+        Context c, ClusterState next, Check check, CheckStatus former, CheckStatus status, MessageKind kind, IEnumerable<NodeReport> reports,
+        Func<Alert, bool> wanted)
     {
         OutboxEntry pattern = OutboxEntries.Of(check, kind);
         pattern.From = kind == MessageKind.Reminder ? CheckState.Down : former.Told == CheckState.Unknown ? former.Settled : former.Told;
         pattern.To = status.State;
         (pattern.Ok, pattern.Total, pattern.Detail) = (status.Ok, status.Total, status.Detail);
         pattern.LastedMs = Lasted(former, status, c.Command.AtMs);
+        pattern.Reports.Add(NodeReports.Bounded(reports));
         // Who looked after it is told with what ends it.
         pattern.Acknowledged = former.Acknowledged?.Clone();
         return WithEntries(c, next, next.EffectiveAlerts(check).Where(wanted), pattern);

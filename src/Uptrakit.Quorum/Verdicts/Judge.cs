@@ -192,7 +192,7 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
         each.SplitSince = null;
         CheckState committed = sitting.Committed(each.Ballot.Check.Id)?.State ?? CheckState.Unknown;
         each.Pending = new Pending(committed, sitting.Now);
-        sitting.Flip(new Transition
+        Transition transition = new()
         {
             CheckId = each.Ballot.Check.Id,
             From = committed,
@@ -200,6 +200,11 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
             Ok = tally.Ok,
             Total = tally.Total,
             Detail = each.Ballot.Describe(sitting.Now, tally, votes.LeftOut(Judged(committed))),
-        });
+        };
+        // Of what is told to nobody they would fill the log: that too few report, and that a check is up for the first time.
+        bool tellsNobody = to == CheckState.Unknown || (to == CheckState.Up && sitting.Committed(transition.CheckId) is null or { Settled: CheckState.Unknown });
+        if (!tellsNobody)
+            transition.Reports.Add(votes.ReportsOn(each.Ballot.Check));
+        sitting.Flip(transition);
     }
 }
