@@ -62,7 +62,7 @@ internal static partial class CommandApplier
     }
 
     private static bool IsSane(CheckStatus status, long nowMs) =>
-        IsKnown(status.State) && IsKnown(status.Settled) && IsKnown(status.Told)
+        IsKnown(status.State) && IsKnown(status.Settled) && IsKnown(status.Told) && IsKnown(status.FlappingAs)
         && status.SinceMs <= nowMs && status.SettledSinceMs <= nowMs && status.RemindedMs <= nowMs
         && status.Detail.Length <= MaxRestoredDetail && status.Ok >= 0 && status.Total >= status.Ok
         && (status.Acknowledged is not { } acknowledged || FaultOf(acknowledged) is null);

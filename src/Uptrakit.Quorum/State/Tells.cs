@@ -11,6 +11,9 @@ internal static class Tells
 
     public static bool Wants(Alert alert, CheckState state) => alert.On.Count == 0 ? Usual.Contains(state) : alert.On.Contains(state);
 
+    /// <summary>Whether an alert that was asked for nothing else tells the change.</summary>
+    public static bool IsUsual(CheckState told, CheckState now) => View(told) != View(now);
+
     public static bool Is(Alert alert, CheckState told, CheckState now) => View(alert, told) != View(alert, now);
 
     /// <summary>The state as a message of the alert names it.</summary>
@@ -18,4 +21,6 @@ internal static class Tells
 
     /// <summary>The first time that a check is up is no news.</summary>
     private static CheckState View(Alert alert, CheckState state) => Wants(alert, state) ? state : CheckState.Up;
+
+    private static CheckState View(CheckState state) => Usual.Contains(state) ? state : CheckState.Up;
 }

@@ -2,7 +2,7 @@ using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Quorum.Verdicts;
 
-/// <summary>What the leader has to commit because time has passed: maintenance, reminders, and what was held back.</summary>
+/// <summary>What the leader has to commit because time has passed: maintenance, reminders, and what is held back or no longer is.</summary>
 /// <remarks>Each is decided again where it is applied: a leader that is slow, or that asks twice, does no harm.</remarks>
 internal sealed class Duties
 {
@@ -57,6 +57,7 @@ internal sealed class Duties
     private static bool Concerns(Check check, CheckStatus? status, MaintenanceWindow[] open) =>
         Array.Exists(open, window => MaintenanceWindows.Covers(window, check))
         || status is { State: CheckState.Maintenance } or { HeldBy.Length: > 0 } or { Flapping: true }
+        || (check.ParentIds.Count > 0 && status is not null && Parents.IsBad(status))
         || (check.ReminderMs > 0 && status is { State: CheckState.Down });
 
     /// <summary>What is to be noted of members: who is lost for half a minute, who is back, whose clock is off, and what of it was not told.</summary>
@@ -135,10 +136,11 @@ internal sealed class Duties
             return Transit(check, CheckState.Maintenance, CheckState.Unknown, "maintenance is over");
         if (status.State is CheckState.Unknown or CheckState.Maintenance)
             return null;
-        bool free = status.HeldBy.Length > 0 && state.StatusOf(status.HeldBy).State is not (CheckState.Down or CheckState.Maintenance);
-        if (free || Flapping.IsOver(status, check, at))
+        // A parent has gone, or is back, and nothing of the check itself has changed since.
+        bool heldByOther = Parents.Holding(state, check, status) != status.HeldBy;
+        if (heldByOther || Flapping.IsOver(status, check, at))
             return new Command { Transition = new Transition { CheckId = check.Id, From = status.State, To = status.State, Announce = true } };
-        return Reminders.IsDue(check, status, at) ? new Command { Remind = new Remind { CheckId = check.Id } } : null;
+        return Reminders.IsDue(state, check, status, at) ? new Command { Remind = new Remind { CheckId = check.Id } } : null;
     }
 
     private static Command Transit(Check check, CheckState from, CheckState to, string detail) => new()
