@@ -27,14 +27,22 @@ internal static class Flapping
     public static bool IsOver(CheckStatus status, Check check, long nowMs) =>
         status.Flapping && (status.ChangedMs.Count == 0 || nowMs - status.ChangedMs[^1] >= Window(check) / 2);
 
+    /// <summary>In which state it flaps as far as people know, the worse one; unknown: they were told that it has calmed down, or nothing.</summary>
+    /// <remarks>What flapped before this version knew between what it does flapped between up and down, and was told.</remarks>
+    public static CheckState ToldAs(CheckStatus status) => status switch
+    {
+        { FlappingTold: true } => status.FlappingAs,
+        { Flapping: true, FlappingAs: CheckState.Unknown } => CheckState.Down,
+        _ => CheckState.Unknown,
+    };
+
     /// <summary>Sets or clears the mark.</summary>
     /// <param name="before">What was settled before.</param>
     /// <param name="changed">A change was noted just now: nothing else begins it.</param>
     public static void Judge(CheckStatus status, Check check, CheckState before, bool changed, long nowMs)
     {
-        // What flapped before this version knew between what it does flapped between up and down, and was told.
-        if (status is { Flapping: true, FlappingAs: CheckState.Unknown })
-            (status.FlappingAs, status.FlappingTold) = (CheckState.Down, true);
+        if (ToldAs(status) is var worse && worse != CheckState.Unknown)
+            (status.FlappingAs, status.FlappingTold) = (worse, true);
         if (IsOver(status, check, nowMs))
         {
             status.Flapping = false;

@@ -179,6 +179,8 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
     {
         if (command.Remind is { } remind && store.State.Checks.TryGet(remind.CheckId, out Check? down))
             remind.Reports.Add(votes.ReportsOn(down));
+        else if (command.Escalate is { } escalate && store.State.Checks.TryGet(escalate.CheckId, out Check? lasting))
+            escalate.Reports.Add(votes.ReportsOn(lasting));
         else if (command.Transition is { Announce: true } told && store.State.Checks.TryGet(told.CheckId, out Check? held))
             told.Reports.Add(votes.ReportsOn(held));
     }
