@@ -10,8 +10,8 @@ internal static class Reminders
         return nowMs - Math.Max(status.SettledSinceMs, status.RemindedMs) >= check.ReminderMs && Parents.Holding(state, check, status).Length == 0;
     }
 
-    /// <summary>It is down, and people know.</summary>
-    public static bool IsToldDown(CheckStatus status) => status is { State: CheckState.Down, Told: CheckState.Down, Flapping: false };
+    /// <summary>It is down, people know, and nothing keeps them from hearing more.</summary>
+    public static bool IsToldDown(CheckStatus status) => status is { State: CheckState.Down, Told: CheckState.Down, Flapping: false, HeldBy: "" };
 
     public static bool IsAcknowledged(CheckStatus status, long nowMs) =>
         status.Acknowledged is { } acknowledged && (acknowledged.UntilMs == 0 || acknowledged.UntilMs > nowMs);

@@ -16,6 +16,9 @@ internal sealed class Duties
     private long? last;
     private object? checks, statuses, alerts;
     private MaintenanceWindow[] windows = [];
+
+    /// <summary>Since when nothing holds back what still counts as held, by check.</summary>
+    private readonly Dictionary<string, long> free = [];
     private Check[]? concerned;
 
     /// <summary>Alerts that wait.</summary>
@@ -51,6 +54,8 @@ internal sealed class Duties
         if (concerned is null || !ReferenceEquals(checks, state.Checks) || !ReferenceEquals(statuses, state.Statuses) || !ReferenceEquals(alerts, state.Alerts) || !windows.SequenceEqual(open))
         {
             (checks, statuses, alerts, windows) = (state.Checks, state.Statuses, state.Alerts, open);
+            foreach (string over in free.Keys.Where(id => state.Statuses.GetValueOrDefault(id) is not { HeldBy.Length: > 0 }).ToArray())
+                free.Remove(over);
             waiting = [.. state.Alerts.Values.Where(static alert => alert is { Enabled: true, AfterMs: > 0 })];
             concerned = [.. state.Checks.Values.Where(check => check.Enabled && Concerns(check, state.Statuses.GetValueOrDefault(check.Id), open))];
         }
@@ -142,12 +147,23 @@ internal sealed class Duties
         if (status.State is CheckState.Unknown or CheckState.Maintenance)
             return null;
         // A parent has gone, or is back, and nothing of the check itself has changed since.
-        bool heldByOther = Parents.Holding(state, check, status) != status.HeldBy;
+        string holding = Parents.Holding(state, check, status);
+        bool heldByOther = holding.Length > 0 ? holding != status.HeldBy : status.HeldBy.Length > 0 && IsFree(check, at);
+        if (holding.Length > 0)
+            free.Remove(check.Id);
         if (heldByOther || Flapping.IsOver(status, check, at))
             return new Command { Transition = new Transition { CheckId = check.Id, From = status.State, To = status.State, Announce = true } };
         if (Reminders.IsDue(state, check, status, at))
             return new Command { Remind = new Remind { CheckId = check.Id } };
         return Array.Exists(waiting, alert => Escalations.IsDue(state, alert, check, status, at)) ? new Command { Escalate = new Escalate { CheckId = check.Id } } : null;
+    }
+
+    /// <summary>Whether its parents have been back for so long that it would be well by now if it was only them.</summary>
+    private bool IsFree(Check check, long at)
+    {
+        if (!free.TryGetValue(check.Id, out long since) || since > at)
+            free[check.Id] = since = at;
+        return at - since >= Judge.Patience(check).TotalMilliseconds;
     }
 
     private static Command Transit(Check check, CheckState from, CheckState to, string detail) => new()

@@ -177,7 +177,8 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
             HandOut(each, tally, tally.Shown, sitting);
     }
 
-    private static TimeSpan Patience(Check check)
+    /// <summary>By then every member has probed it anew, unless it is one of those that are probed rarely.</summary>
+    internal static TimeSpan Patience(Check check)
     {
         TimeSpan interval = TimeSpan.FromMilliseconds(Math.Clamp(check.IntervalMs, 0, 86_400_000));
         return interval < LeastPatience ? LeastPatience : interval > MostPatience ? MostPatience : interval;

@@ -158,6 +158,7 @@ public sealed class EscalationTests
 
         Flip(router, CheckState.Up);
         Pass(0);
+        Pass(1);
         Pass(14);
         Assert.Equal("", Told());
         Pass(1);
@@ -209,6 +210,19 @@ public sealed class EscalationTests
         Assert.Equal(("DOWN", "DOWN"), (Told(), Told(director)));
         Flip(web, CheckState.Up);
         Assert.Equal(("DOWN RECOVERED", "DOWN RECOVERED"), (Told(), Told(director)));
+    }
+
+    /// <summary>A backup is a file that anybody may have written.</summary>
+    [Fact]
+    public void Restore_OfAnyNumberOfTold_KeepsThoseThatAreThere()
+    {
+        machine.State.Alerts.TryGet(boss, out Alert? alert);
+        machine.State.Checks.TryGet(router, out Check? check);
+        CheckStatus state = new() { CheckId = router, State = CheckState.Down, Settled = CheckState.Down, Told = CheckState.Down, ToldMs = machine.NowMs };
+        state.EscalatedAlertIds.Add(Enumerable.Range(0, 5000).Select(static i => $"a-{i:x12}").Append(boss).Append(boss));
+        machine.Must(new Command { Restore = new Restore { Begins = true, Replaces = true, Alerts = { alert }, Checks = { check }, States = { state } } });
+
+        Assert.Equal([boss], machine.State.StatusOf(router).EscalatedAlertIds);
     }
 
     [Theory]

@@ -97,8 +97,7 @@ public sealed class SilenceTests
         Do();
         Assert.Equal("DOWN", Told());
 
-        Flip(router, CheckState.Up);
-        Do();
+        Back(router);
         Assert.Equal($"DOWN RECOVERED {verb}", Told());
         Assert.Empty(duties.Of(machine.State, Now));
     }
@@ -111,8 +110,7 @@ public sealed class SilenceTests
         Change(web, "D U D U D U D");
         Assert.Equal("DOWN", Told());
 
-        Flip(router, CheckState.Up);
-        Do();
+        Back(router);
         Assert.Equal("DOWN RECOVERED FLAPPING", Told());
         Calm(web);
         Assert.Equal("DOWN RECOVERED FLAPPING DOWN", Told());
@@ -130,8 +128,7 @@ public sealed class SilenceTests
         Assert.Equal("DOWN RECOVERED DOWN RECOVERED DOWN FLAPPING DOWN", Told()); // the last is the router's
         Assert.False(machine.State.StatusOf(web).Flapping);
 
-        Flip(router, CheckState.Up);
-        Do();
+        Back(router);
         Assert.EndsWith("RECOVERED DOWN", Told(), StringComparison.Ordinal);
     }
 
@@ -152,11 +149,28 @@ public sealed class SilenceTests
         Assert.DoesNotContain("REMINDER", Told(), StringComparison.Ordinal);
 
         machine.NowMs += 5 * Minute;
-        Flip(router, CheckState.Up);
-        Do();
+        Back(router);
         Do();
         Assert.EndsWith("REMINDER", Told(), StringComparison.Ordinal);
         Assert.Empty(duties.Of(machine.State, Now));
+    }
+
+    /// <summary>Nothing was ever told of it: that is not the same as having been told by a version that did not note it.</summary>
+    [Fact]
+    public void Child_ThatIsDownFromTheBeginning_IsToldWhenItsParentIsBack_AlsoAfterUnknown()
+    {
+        machine.AddAlert("ops", isDefault: true);
+        string router = machine.AddCheck("router");
+        Check below = Check("web");
+        below.ParentIds.Add(router);
+        string web = machine.Must(new Command { PutCheck = new PutCheck { Check = below } });
+        Flip(router, CheckState.Down);
+        Flip(web, CheckState.Down);
+        Flip(web, CheckState.Unknown);
+        Flip(web, CheckState.Down);
+        Back(router);
+
+        Assert.Equal("DOWN RECOVERED DOWN", Told());
     }
 
     [Fact]
@@ -205,6 +219,15 @@ public sealed class SilenceTests
         machine.NowMs += 5 * Minute;
         Do();
         Assert.False(machine.State.StatusOf(check).Flapping);
+    }
+
+    /// <summary>And for so long that its children would be, too.</summary>
+    private void Back(string parent)
+    {
+        Flip(parent, CheckState.Up);
+        Do();
+        machine.NowMs += 30_000;
+        Do();
     }
 
     private void Do()
