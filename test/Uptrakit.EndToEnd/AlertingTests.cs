@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Uptrakit.Qu.Control;
 using Uptrakit.Tests.Shared.Cluster;
 
@@ -26,6 +27,7 @@ public sealed class AlertingTests(SharedCluster shared) : ClusterTest(shared)
         Assert.Single(receiver.Of(check, "RECOVERED"));
         Assert.Equal(2, receiver.All.Count);
         Assert.NotEqual(down.Id, recovered.Id);
+        Assert.All(receiver.All, AssertReports);
         Assert.All(receiver.All, r => Assert.True(r.IsSignedWith(Secret), $"the signature of {r} is wrong"));
     }
 
@@ -51,6 +53,16 @@ public sealed class AlertingTests(SharedCluster shared) : ClusterTest(shared)
         Assert.Equal([down.Id], receiver.Of(check, "DOWN").Select(static r => r.Id).Distinct());
         Assert.Equal([recovered.Id], receiver.Of(check, "RECOVERED").Select(static r => r.Id).Distinct());
         Assert.NotEqual(down.Id, recovered.Id);
+    }
+
+    /// <summary>What each of the three sees, with its latency.</summary>
+    private void AssertReports(Received message)
+    {
+        using JsonDocument body = JsonDocument.Parse(message.Body);
+        JsonElement[] reports = [.. body.RootElement.GetProperty("reports").EnumerateArray()];
+        Assert.Equal(Cluster.Nodes.Select(static node => node.NodeId.ToString()).Order(), reports.Select(static r => r.GetProperty("node").GetString()).Order());
+        Assert.True(reports.Count(r => r.GetProperty("ok").GetBoolean() == (message.Verb == "RECOVERED")) >= 2, message.ToString());
+        Assert.All(reports, static r => Assert.True(r.GetProperty("latency_ms").GetInt64() >= 0));
     }
 
     /// <summary>An alert and a check, as an operator adds them, each at another follower; waits until all three see the target up.</summary>

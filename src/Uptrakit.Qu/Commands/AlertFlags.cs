@@ -18,6 +18,9 @@ internal sealed class AlertFlags
         $"states that are told, of {string.Join(", ", Kinds.ToldStates.Select(Kinds.Text))} (default down,warn); what ends them is told too",
         static word => Kinds.TryParse(word, out CheckState _) ? null : $"'{word}' is not one of {string.Join(", ", Kinds.ToldStates.Select(Kinds.Text))}");
 
+    private readonly Option<TimeSpan?> after = Flags.Duration("--after",
+        "wait: tell only of a check that has been down for so long and is not acknowledged, and then of its end (default 0s, at once)", AlertSchema.LongestWait);
+
     private readonly Option<int?> mostPerHour = Flags.Number("--most-per-hour", "messages; what is over it is summed up in one (default no limit)", 0, 3600);
     private readonly Option<string?> watchesCluster = Flags.OneOf("--watches-cluster", "also tell of members that are lost and of quorum", "on", "off");
 
@@ -36,7 +39,7 @@ internal sealed class AlertFlags
                 verb.Add(file);
         }
 
-        foreach (Option option in (Option[])[subject, subjectFile, body, bodyFile, on, mostPerHour, watchesCluster])
+        foreach (Option option in (Option[])[subject, subjectFile, body, bodyFile, on, after, mostPerHour, watchesCluster])
             verb.Add(option);
     }
 
@@ -49,6 +52,7 @@ internal sealed class AlertFlags
         Body = parsed.Given(body),
         BodyFile = parsed.Given(bodyFile),
         On = parsed.Given(on),
+        After = parsed.Given(after),
         MostPerHour = parsed.Given(mostPerHour),
         WatchesCluster = parsed.Given(watchesCluster) is { } word ? word == "on" : null,
     };
@@ -95,12 +99,14 @@ internal sealed class AlertValues
 
     internal string[]? On { get; init; }
 
+    internal TimeSpan? After { get; init; }
+
     internal int? MostPerHour { get; init; }
 
     internal bool? WatchesCluster { get; init; }
 
     internal bool AreNone => Fields.Length + Files.Length == 0 && Subject is null && SubjectFile is null && Body is null && BodyFile is null && On is null
-        && MostPerHour is null && WatchesCluster is null;
+        && After is null && MostPerHour is null && WatchesCluster is null;
 
     /// <summary>Writes them into the alert; what is wrong with them, or null.</summary>
     internal async Task<string?> ApplyToAsync(Alert alert, Terminal terminal, CancellationToken cancel)
@@ -139,6 +145,7 @@ internal sealed class AlertValues
             }
         }
 
+        alert.AfterMs = After is { } wait ? (long)wait.TotalMilliseconds : alert.AfterMs;
         alert.MostPerHour = MostPerHour ?? alert.MostPerHour;
         alert.WatchesCluster = WatchesCluster ?? alert.WatchesCluster;
         return null;

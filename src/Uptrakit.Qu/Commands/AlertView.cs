@@ -1,4 +1,5 @@
 using Uptrakit.Quorum.State;
+using Uptrakit.Trust.Text;
 
 namespace Uptrakit.Qu.Commands;
 
@@ -7,11 +8,11 @@ internal static class AlertView
 {
     internal static void WriteTable(Terminal terminal, IEnumerable<Alert> alerts)
     {
-        TablePrinter table = new("ID", "NAME", "TYPE", "ENABLED", "DEFAULT", "URL");
+        TablePrinter table = new("ID", "NAME", "TYPE", "ENABLED", "DEFAULT", "AFTER", "URL");
         foreach (Alert alert in alerts)
         {
             table.Add(alert.Id, alert.Name, Kinds.Text(alert.Type), alert.Enabled ? "yes" : new Cell("no", Tone.Faint),
-                alert.IsDefault ? "yes" : "no", MaskedUrl(alert));
+                alert.IsDefault ? "yes" : "no", alert.AfterMs > 0 ? Durations.Format(alert.AfterMs) : "", MaskedUrl(alert));
         }
         table.Print(terminal);
     }
@@ -23,6 +24,7 @@ internal static class AlertView
         json.WriteString("type", Kinds.Text(alert.Type));
         json.WriteBoolean("enabled", alert.Enabled);
         json.WriteBoolean("default", alert.IsDefault);
+        json.WriteString("after", Durations.Format(alert.AfterMs));
         json.WriteString("url", MaskedUrl(alert));
         json.WriteNumber("changed_in", alert.ChangedIn);
     });

@@ -91,8 +91,9 @@ internal sealed partial class Node : IAsyncDisposable
         senders = new(clock, SecretsOf(secrets), settings.AlertPrograms.Length > 0 ? settings.AlertPrograms : null, loggers.CreateLogger<AlertSenders>());
         verdicts = new(Store, desk, () => Consensus, prober.ProbeNow, clock, loggers.CreateLogger<VerdictDesk>(), SightsOfMembers);
         reporter = new(self, Leader, channels, verdicts, prober.ProbeNow, clock, loggers.CreateLogger<Reporter>());
-        Outbox outbox = new(Store, desk, () => Consensus);
-        OutboxCourier courier = new(outbox, senders, clock, loggers.CreateLogger<OutboxCourier>());
+        ILogger<OutboxCourier> courierLog = loggers.CreateLogger<OutboxCourier>();
+        Outbox outbox = new(Store, desk, () => Consensus, clock, courierLog);
+        OutboxCourier courier = new(outbox, senders, clock, courierLog);
         LeaderTerm term = new(() => Consensus, clock, verdicts.LeadAsync, courier.RunAsync);
 
         results = new ResultsDesk(history.Reader, clock);

@@ -110,7 +110,7 @@ internal sealed class Api(WebOptions options, WebSources sources, OperatorDoor d
     /// <summary>Not where they go: the URL of most is a secret, and the others name people.</summary>
     public Task AlertsAsync(HttpContext context) => Answers.JsonAsync(context, ApiJson.Default.ApiAlerts, new(
         [.. sources.State.State.Alerts.Values.OrderBy(static alert => alert.Name, StringComparer.Ordinal)
-            .Select(static alert => new ApiAlert(alert.Id, alert.Name, Words.Of(alert.Type), alert.Enabled, alert.IsDefault, alert.WatchesCluster, alert.ChangedIn))]));
+            .Select(static alert => new ApiAlert(alert.Id, alert.Name, Words.Of(alert.Type), alert.Enabled, alert.IsDefault, alert.WatchesCluster, alert.AfterMs / 1000.0, alert.ChangedIn))]));
 
     public Task MaintenanceAsync(HttpContext context)
     {

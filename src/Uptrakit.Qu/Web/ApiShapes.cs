@@ -70,7 +70,7 @@ internal sealed record ApiNode(
 
 internal sealed record ApiNodes(IReadOnlyList<ApiNode> Nodes);
 
-internal sealed record ApiAlert(string Id, string Name, string Type, bool Enabled, bool Default, bool WatchesCluster, long ChangedIn);
+internal sealed record ApiAlert(string Id, string Name, string Type, bool Enabled, bool Default, bool WatchesCluster, double AfterSeconds, long ChangedIn);
 
 internal sealed record ApiAlerts(IReadOnlyList<ApiAlert> Alerts);
 

@@ -21,7 +21,7 @@ internal sealed record AlertMessage
 
     internal required MessageKind Kind { get; init; }
 
-    /// <summary>DOWN, RECOVERED, UP, WARN, DEGRADED, MAINTENANCE, UNKNOWN, REMINDER, FLAPPING, MEMBER LOST …, TEST or SUMMARY.</summary>
+    /// <summary>DOWN, RECOVERED, UP, WARN, DEGRADED, MAINTENANCE, UNKNOWN, REMINDER, FLAPPING, UNWATCHED, MEMBER LOST …, TEST or SUMMARY.</summary>
     internal required string Verb { get; init; }
 
     internal required string CheckId { get; init; }

@@ -15,6 +15,7 @@ internal static class AlertText
     {
         MessageKind.Reminder => "REMINDER",
         MessageKind.Flapping => "FLAPPING",
+        MessageKind.Unwatched => "UNWATCHED",
         MessageKind.MemberLost => "MEMBER LOST",
         MessageKind.MemberBack => "MEMBER BACK",
         MessageKind.MemberClock => "MEMBER CLOCK",
@@ -32,6 +33,8 @@ internal static class AlertText
         MessageKind.Transition => "transition",
         MessageKind.Reminder => "reminder",
         MessageKind.Flapping => "flapping",
+        MessageKind.Escalation => "escalation",
+        MessageKind.Unwatched => "unwatched",
         MessageKind.MemberLost => "member_lost",
         MessageKind.MemberBack => "member_back",
         MessageKind.MemberClock => "member_clock",

@@ -24,6 +24,7 @@ internal static class AlertTones
         MessageKind.MemberLost or MessageKind.QuorumLost => AlertTone.Bad,
         MessageKind.Flapping or MessageKind.MemberClock or MessageKind.MemberExcluded => AlertTone.Warning,
         MessageKind.MemberBack or MessageKind.MemberClockRight or MessageKind.MemberIncluded or MessageKind.QuorumBack => AlertTone.Good,
+        MessageKind.Unwatched => AlertTone.Notice,
         MessageKind.Test when !message.IsAboutCheck => AlertTone.Notice,
         _ => message.To switch
         {
@@ -38,6 +39,7 @@ internal static class AlertTones
     internal static bool IsEnd(AlertMessage message) => message.Kind switch
     {
         MessageKind.Test when !message.IsAboutCheck => false,
+        MessageKind.Unwatched => true,
         _ => Of(message) == AlertTone.Good || message.To == CheckState.Maintenance,
     };
 

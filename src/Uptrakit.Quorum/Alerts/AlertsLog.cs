@@ -41,4 +41,7 @@ internal static partial class AlertsLog
 
     [LoggerMessage(1511, LogLevel.Information, "Message {MessageId} to alert {AlertId} ({AlertName}) tells {Count} messages in one")]
     public static partial void SummedUp(this ILogger logger, string messageId, string alertId, string alertName, int count);
+
+    [LoggerMessage(1512, LogLevel.Error, "The outbox is full: {Count} messages, the oldest, were dropped undelivered")]
+    public static partial void OutboxFull(this ILogger logger, long count);
 }

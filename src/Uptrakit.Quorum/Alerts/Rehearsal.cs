@@ -14,6 +14,7 @@ internal sealed record RehearsalResult(Alert Alert, bool Told, bool Delivered, s
 /// <summary>Sends a made-up change of a real check to every alert that would be told of it, the way real ones go, but each once.</summary>
 internal sealed class Rehearsal(IAlertSender senders, TimeProvider clock, ILogger<OutboxCourier> logger)
 {
+    private const string Nothing = "a test, nothing has happened";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(45);
 
     /// <summary>The changes that can be rehearsed.</summary>
@@ -59,13 +60,15 @@ internal sealed class Rehearsal(IAlertSender senders, TimeProvider clock, ILogge
         string id = "m-test-" + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
         long now = clock.GetUtcNow().ToUnixTimeMilliseconds();
         int members = state.Joined.Count();
+        string[] nodes = [.. state.Joined.Select(static peer => peer.NodeId).Take(NodeReports.Most)];
         int failing = change.To switch { CheckState.Down => members, CheckState.Degraded => 1, _ => 0 };
         return [.. told.Select((alert, i) =>
         {
             OutboxEntry entry = OutboxEntries.Of(check, MessageKind.Test);
             (entry.Id, entry.AlertId, entry.AtMs, entry.NodeId) = ($"{id}-{i:x3}", alert.Id, now, nodeId);
             (entry.From, entry.To, entry.Ok, entry.Total) = (change.From, change.To, members - failing, members);
-            entry.Detail = "a test, nothing has happened";
+            entry.Detail = Nothing;
+            entry.Reports.Add(nodes.Select((node, n) => new NodeReport { NodeId = node, Ok = n >= failing, Detail = n < failing ? Nothing : "" }));
             entry.LastedMs = state.StatusOf(check.Id).SettledSinceMs is > 0 and { } since ? Math.Max(0, now - since) : 0;
             return entry;
         })];

@@ -43,6 +43,7 @@ internal sealed class ObjectRows(Present present)
         Row("watches_cluster", alert.WatchesCluster ? "true" : ""),
         .. (AlertSchema.Of(alert.Type)?.Fields ?? []).Select(field => new ObjectRow(field.Name, TextOf(field, alert), IsHidden(field, alert))),
         Row("on", string.Join(", ", alert.On.Select(Kinds.Text))),
+        Row("after", alert.AfterMs == 0 ? "" : Durations.Format(alert.AfterMs)),
         Row("most_per_hour", alert.MostPerHour == 0 ? "" : alert.MostPerHour.ToString(CultureInfo.InvariantCulture)),
         Row("subject", alert.Subject),
         Row("body", alert.Body),

@@ -80,6 +80,7 @@ internal sealed class AlertEdits : ObjectEdits<Alert>
         after.On.Clear();
         after.On.AddRange(edited.On);
         after.MostPerHour = edited.MostPerHour;
+        after.AfterMs = edited.AfterMs;
         after.WatchesCluster = edited.WatchesCluster;
         return after;
     }

@@ -44,6 +44,9 @@ internal sealed record ClusterState
     /// <summary>Messages not yet delivered, by id; ids sort in the order of the transitions.</summary>
     public ImmutableSortedDictionary<string, OutboxEntry> Outbox { get; init; } = Sorted<OutboxEntry>();
 
+    /// <summary>Messages that made room undelivered, ever.</summary>
+    public long OutboxDropped { get; init; }
+
     public RecentCommands Recent { get; init; } = RecentCommands.Empty;
 
     /// <summary>Index of the last checkpoint command: every voter writes its snapshot there.</summary>
@@ -104,6 +107,7 @@ internal sealed record ClusterState
             Checkpoint = Checkpoint,
             Compacted = Compacted,
             ClearUntil = ClearUntil,
+            OutboxDropped = OutboxDropped,
         };
         snapshot.Resolvers.AddRange(Resolvers);
         snapshot.Peers.AddRange(Peers.Values);
@@ -143,6 +147,7 @@ internal sealed record ClusterState
         Windows = Named<MaintenanceWindow>.Of(snapshot.Windows, static w => (w.Id, w.Name)),
         SealingKeys = [.. snapshot.SealingKeys],
         ClearUntil = snapshot.ClearUntil,
+        OutboxDropped = snapshot.OutboxDropped,
         Members = Sorted<MemberStatus>().AddRange(snapshot.Members.Select(static m => KeyValuePair.Create(m.NodeId, m))),
     };
 

@@ -100,6 +100,7 @@ internal static partial class ClusterYaml
             Enabled = at.Flag("enabled") ?? true,
             IsDefault = at.Flag("default") ?? false,
             WatchesCluster = at.Flag("watches_cluster") ?? false,
+            AfterMs = at.Milliseconds("after") ?? 0,
             MostPerHour = (int)Math.Min(at.Number("most_per_hour") ?? 0, int.MaxValue),
             Subject = at.Text("subject") ?? "",
             Body = at.Text("body") ?? "",
@@ -118,7 +119,7 @@ internal static partial class ClusterYaml
     }
 
     private static readonly string[] AlertFields =
-        ["id", "name", "type", "enabled", "default", "watches_cluster", "on", "most_per_hour", "subject", "body"];
+        ["id", "name", "type", "enabled", "default", "watches_cluster", "on", "after", "most_per_hour", "subject", "body"];
 
     private static void Read(YamlFields at, AlertField field, Alert alert)
     {

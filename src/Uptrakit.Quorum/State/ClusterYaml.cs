@@ -98,6 +98,8 @@ internal static partial class ClusterYaml
             Write(yaml, field, alert);
         if (alert.On.Count > 0)
             yaml.Field("on", [.. alert.On.Select(Kinds.Text)]);
+        if (alert.AfterMs > 0)
+            yaml.Plain("after", Durations.Format(alert.AfterMs));
         if (alert.MostPerHour > 0)
             yaml.Field("most_per_hour", alert.MostPerHour);
         if (alert.Subject.Length > 0)

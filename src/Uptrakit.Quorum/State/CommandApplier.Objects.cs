@@ -46,7 +46,7 @@ internal static partial class CommandApplier
         ClusterState next = c.State with { Checks = c.State.Checks.With(check.Id, check.Name, check, former?.Name) };
         // A check that was switched off starts afresh: what was known of it says nothing about now.
         if (!check.Enabled)
-            next = next with { Statuses = next.Statuses.Remove(check.Id) };
+            next = Unwatch(c, next, former ?? check, "it was switched off");
         return (next, Outcomes.Done(check.Id));
     }
 
@@ -57,11 +57,7 @@ internal static partial class CommandApplier
         // Compared with the state before the command: an edit that removes a parent has changed its children.
         if (remove.ExpectedChangedIn != 0 && c.Before.Checks.TryGet(check.Id, out Check? seen) && seen.ChangedIn != remove.ExpectedChangedIn)
             return c.Refuse(RefusalReason.Conflict, $"check '{check.Name}' was changed in version {seen.ChangedIn}; look at it again and repeat the removal");
-        ClusterState next = c.State with
-        {
-            Checks = c.State.Checks.Without(check.Id, check.Name),
-            Statuses = c.State.Statuses.Remove(check.Id),
-        };
+        ClusterState next = Unwatch(c, c.State with { Checks = c.State.Checks.Without(check.Id, check.Name) }, check, "it was removed");
         foreach (Check child in next.Checks.Values.Where(k => k.ParentIds.Contains(check.Id)))
         {
             Check without = child.Clone();
@@ -188,7 +184,7 @@ internal static partial class CommandApplier
         int ordinal = 0;
         bool Take((ClusterState State, Outcome Outcome) result)
         {
-            (step, outcome) = (step with { State = result.State }, result.Outcome);
+            (step, outcome) = (step with { State = result.State, Part = step.Part + 1 }, result.Outcome);
             return outcome.Status != OutcomeStatus.Refused;
         }
 

@@ -55,15 +55,24 @@ internal static partial class CommandApplier
             // What it changed lately says nothing after a time in which nobody looked.
             (kept.Flapping, kept.HeldBy) = (false, "");
             kept.ChangedMs.Clear();
+            Keep(kept.EscalatedAlertIds, c.State);
             states[check.Id] = kept;
         }
 
         return states.ToImmutable();
     }
 
+    /// <summary>Of alerts that are there, each once: a file may name any number of others.</summary>
+    private static void Keep(Google.Protobuf.Collections.RepeatedField<string> alertIds, ClusterState state)
+    {
+        string[] known = [.. alertIds.Distinct().Where(id => state.Alerts.TryGet(id, out _))];
+        alertIds.Clear();
+        alertIds.Add(known);
+    }
+
     private static bool IsSane(CheckStatus status, long nowMs) =>
-        IsKnown(status.State) && IsKnown(status.Settled) && IsKnown(status.Told)
-        && status.SinceMs <= nowMs && status.SettledSinceMs <= nowMs && status.RemindedMs <= nowMs
+        IsKnown(status.State) && IsKnown(status.Settled) && IsKnown(status.Told) && IsKnown(status.FlappingAs)
+        && status.SinceMs <= nowMs && status.SettledSinceMs <= nowMs && status.RemindedMs <= nowMs && status.ToldMs <= nowMs
         && status.Detail.Length <= MaxRestoredDetail && status.Ok >= 0 && status.Total >= status.Ok
         && (status.Acknowledged is not { } acknowledged || FaultOf(acknowledged) is null);
 

@@ -16,36 +16,60 @@ internal static partial class CommandApplier
 
         CheckStatus status = former.Clone();
         status.CheckId = check.Id;
-        if (!transition.Announce)
-            Change(status, transition, c.Command.AtMs);
-        bool began = Flapping.Judge(status, check, c.Command.AtMs);
-        status.HeldBy = status.State == CheckState.Down ? ParentThatIsDown(c.State, check) : "";
+        bool changed = !transition.Announce && Change(c.State, check, status, transition, c.Command.AtMs);
+        Flapping.Judge(status, check, former.Settled, changed, c.Command.AtMs);
+        if (status.State is CheckState.Unknown or CheckState.Maintenance)
+            return (WithStatus(c, status), Outcomes.Done(check.Id));
 
-        ClusterState next = c.State with { Statuses = c.State.Statuses.SetItem(check.Id, status) };
-        if (began)
-            return (WithMessages(c, next, check, former, status, MessageKind.Flapping, static _ => true), Outcomes.Done(check.Id));
-        if (status.State is CheckState.Unknown or CheckState.Maintenance || status.Flapping || status.HeldBy.Length > 0)
-            return (next, Outcomes.Done(check.Id));
-
-        CheckState told = status.Told;
-        status.Told = status.State;
-        return (WithMessages(c, next, check, former, status, MessageKind.Transition, alert => Tells.Is(alert, told, status.State)), Outcomes.Done(check.Id));
+        status.HeldBy = Parents.Holding(c.State, check, status);
+        // That nothing was told yet is not that it was told by a version that did not note it.
+        if (status.HeldBy.Length > 0 && status.Told == CheckState.Unknown)
+            status.Told = CheckState.Up;
+        if (status.HeldBy.Length > 0 || status is { Flapping: true, FlappingTold: true })
+            return (WithStatus(c, status), Outcomes.Done(check.Id));
+        return (status.Flapping ? TellFlapping(c, check, former, status, transition) : TellState(c, check, former, status, transition), Outcomes.Done(check.Id));
     }
 
-    private static void Change(CheckStatus status, Transition transition, long atMs)
+    private static ClusterState WithStatus(Context c, CheckStatus status) =>
+        c.State with { Statuses = c.State.Statuses.SetItem(status.CheckId, status) };
+
+    private static ClusterState TellFlapping(Context c, Check check, CheckStatus former, CheckStatus status, Transition transition)
+    {
+        status.FlappingTold = true;
+        return WithMessages(c, check, former, status, MessageKind.Flapping, transition.Reports, alert => Tells.IsFlapping(alert, status.FlappingAs));
+    }
+
+    /// <summary>Who was told that it flaps is told what it settled on, news or not: an incident that the one has opened is ended by the other.</summary>
+    private static ClusterState TellState(Context c, Check check, CheckStatus former, CheckStatus status, Transition transition)
+    {
+        if (Tells.Told(former) != status.State || former.HeldBy.Length > 0)
+            status.ToldMs = c.Command.AtMs;
+        status.Told = status.State;
+        if (status.State != CheckState.Down)
+            status.EscalatedAlertIds.Clear();
+        (status.FlappingTold, status.FlappingAs) = (false, CheckState.Unknown);
+        return WithMessages(c, check, former, status, MessageKind.Transition, transition.Reports,
+            alert => Tells.Is(alert, former, status.State), Flapping.ToldAs(former));
+    }
+
+    /// <returns>Whether it is a change of those that flapping is made of.</returns>
+    private static bool Change(ClusterState state, Check check, CheckStatus status, Transition transition, long atMs)
     {
         // What was settled before this version knew of `told` was told.
         if (status.Told == CheckState.Unknown)
             status.Told = status.Settled;
+        if (status.State == CheckState.Maintenance)
+            status.ToldMs = atMs;
         status.State = transition.To;
         status.SinceMs = atMs;
         (status.Ok, status.Total, status.Detail) = (transition.Ok, transition.Total, transition.Detail);
         if (transition.To is CheckState.Unknown or CheckState.Maintenance)
-            return;
+            return false;
+        bool counts = transition.To != status.Settled && Flapping.Counts(state, check, status.Settled, transition.To);
+        if (counts)
+            Flapping.Note(status, atMs);
         if (transition.To != status.Settled)
         {
-            if (Flapping.Counts(status.Settled, transition.To))
-                Flapping.Note(status, atMs);
             status.Settled = transition.To;
             status.SettledSinceMs = atMs;
         }
@@ -55,10 +79,9 @@ internal static partial class CommandApplier
             status.Acknowledged = null;
             status.RemindedMs = 0;
         }
-    }
 
-    private static string ParentThatIsDown(ClusterState state, Check check) =>
-        check.ParentIds.FirstOrDefault(parent => state.StatusOf(parent).State is CheckState.Down or CheckState.Maintenance) ?? "";
+        return counts;
+    }
 
     private static (ClusterState State, Outcome Outcome) ApplyAcknowledge(Context c, Acknowledge acknowledge)
     {
@@ -72,7 +95,7 @@ internal static partial class CommandApplier
         status.Acknowledged = acknowledge.Acknowledgement?.Clone();
         if (status.Acknowledged is { } kept)
             kept.AtMs = c.Command.AtMs;
-        return (c.State with { Statuses = c.State.Statuses.SetItem(check.Id, status) }, Outcomes.Done(check.Id));
+        return (WithStatus(c, status), Outcomes.Done(check.Id));
     }
 
     private static string? FaultOf(Acknowledgement given) => Names.FaultOfText("by", given.By, Names.MaxLength) ?? Names.FaultOfText("note", given.Note, 256)
@@ -83,12 +106,40 @@ internal static partial class CommandApplier
         if (!c.State.Checks.TryGet(remind.CheckId, out Check? check) || !check.Enabled)
             return c.Refuse(RefusalReason.NotFound, "the check is gone or switched off");
         CheckStatus former = c.State.StatusOf(check.Id);
-        if (!Reminders.IsDue(check, former, c.Command.AtMs))
+        if (!Reminders.IsDue(c.State, check, former, c.Command.AtMs))
             return c.Refuse(RefusalReason.Conflict, "no reminder is due");
         CheckStatus status = former.Clone();
         status.RemindedMs = c.Command.AtMs;
-        ClusterState next = c.State with { Statuses = c.State.Statuses.SetItem(check.Id, status) };
-        return (WithMessages(c, next, check, former, status, MessageKind.Reminder, static alert => Tells.Wants(alert, CheckState.Down)), Outcomes.Done(check.Id));
+        return (WithMessages(c, check, former, status, MessageKind.Reminder, remind.Reports, alert => Tells.IsReminder(alert, status)), Outcomes.Done(check.Id));
+    }
+
+    private static (ClusterState State, Outcome Outcome) ApplyEscalate(Context c, Escalate escalate)
+    {
+        if (!c.State.Checks.TryGet(escalate.CheckId, out Check? check) || !check.Enabled)
+            return c.Refuse(RefusalReason.NotFound, "the check is gone or switched off");
+        CheckStatus former = c.State.StatusOf(check.Id);
+        HashSet<string> due = [.. c.State.EffectiveAlerts(check).Where(alert => Escalations.IsDue(c.State, alert, check, former, c.Command.AtMs)).Select(static alert => alert.Id)];
+        if (due.Count == 0)
+            return c.Refuse(RefusalReason.Conflict, "no alert has waited long enough");
+        CheckStatus status = former.Clone();
+        status.EscalatedAlertIds.Add(due.Order(StringComparer.Ordinal));
+        return (WithMessages(c, check, former, status, MessageKind.Escalation, escalate.Reports, alert => due.Contains(alert.Id)), Outcomes.Done(check.Id));
+    }
+
+    /// <summary>Whoever was told that it is bad is told that nobody will tell its end: an incident would stay open for ever.</summary>
+    /// <param name="next">With the check as it will be, or without it.</param>
+    private static ClusterState Unwatch(Context c, ClusterState next, Check check, string why)
+    {
+        if (!c.State.Statuses.TryGetValue(check.Id, out CheckStatus? status))
+            return next;
+        OutboxEntry pattern = OutboxEntries.Of(check, MessageKind.Unwatched);
+        CheckState flapping = Flapping.ToldAs(status);
+        pattern.From = flapping == CheckState.Unknown ? Tells.Told(status) : flapping;
+        (pattern.Ok, pattern.Total, pattern.Detail) = (status.Ok, status.Total, why);
+        pattern.LastedMs = Lasted(status, status, c.Command.AtMs);
+        pattern.Acknowledged = status.Acknowledged?.Clone();
+        return WithEntries(c, next with { Statuses = next.Statuses.Remove(check.Id) },
+            c.State.EffectiveAlerts(check).Where(alert => Tells.Is(alert, status, CheckState.Up)), pattern);
     }
 
     private static (ClusterState State, Outcome Outcome) ApplyNoteMember(Context c, NoteMember note)
@@ -119,17 +170,20 @@ internal static partial class CommandApplier
         }), Outcomes.Done(note.NodeId));
     }
 
+    /// <param name="status">As it will be: nothing of it changes once it is in the state.</param>
     private static ClusterState WithMessages(
-        Context c, ClusterState next, Check check, CheckStatus former, CheckStatus status, MessageKind kind, Func<Alert, bool> wanted)
+        Context c, Check check, CheckStatus former, CheckStatus status, MessageKind kind, IEnumerable<NodeReport> reports,
+        Func<Alert, bool> wanted, CheckState calmed = CheckState.Unknown)
     {
         OutboxEntry pattern = OutboxEntries.Of(check, kind);
-        pattern.From = kind == MessageKind.Reminder ? CheckState.Down : former.Told == CheckState.Unknown ? former.Settled : former.Told;
+        pattern.From = kind is MessageKind.Reminder or MessageKind.Escalation ? CheckState.Down : Tells.Told(former);
         pattern.To = status.State;
         (pattern.Ok, pattern.Total, pattern.Detail) = (status.Ok, status.Total, status.Detail);
         pattern.LastedMs = Lasted(former, status, c.Command.AtMs);
+        pattern.Reports.Add(NodeReports.Bounded(reports));
         // Who looked after it is told with what ends it.
         pattern.Acknowledged = former.Acknowledged?.Clone();
-        return WithEntries(c, next, next.EffectiveAlerts(check).Where(wanted), pattern);
+        return WithEntries(c, WithStatus(c, status), c.State.EffectiveAlerts(check).Where(wanted), pattern, calmed);
     }
 
     /// <summary>How long the state lasted that ends, or, where none ends, the one that goes on.</summary>
@@ -137,26 +191,30 @@ internal static partial class CommandApplier
         ? Math.Max(0, atMs - since)
         : 0;
 
-    private static ClusterState WithEntries(Context c, ClusterState next, IEnumerable<Alert> alerts, OutboxEntry pattern)
+    private static ClusterState WithEntries(Context c, ClusterState next, IEnumerable<Alert> alerts, OutboxEntry pattern, CheckState calmed = CheckState.Unknown)
     {
         var outbox = next.Outbox;
         int ordinal = c.Position * MaxAlerts;
         foreach (Alert alert in alerts)
         {
             OutboxEntry entry = pattern.Clone();
-            entry.Id = $"m-{c.Index:x12}-{ordinal++:x5}";
+            entry.Id = $"m-{c.Index:x12}-{ordinal++:x5}{(c.Part == 0 ? "" : $"-{c.Part:x5}")}";
             entry.AlertId = alert.Id;
             // As this alert sees it: one that does not tell a warning is told that it is up again, and closes what it has opened.
-            if (entry.Kind == MessageKind.Transition)
+            if (entry.Kind is MessageKind.Transition or MessageKind.Unwatched)
                 (entry.From, entry.To) = (Tells.As(alert, entry.From), Tells.As(alert, entry.To));
+            // It has settled on what had been told before it flapped.
+            if (entry.From == entry.To && calmed != CheckState.Unknown)
+                entry.From = Tells.As(alert, calmed);
             entry.AtMs = c.Command.AtMs;
             entry.NodeId = c.Command.Proposer;
             outbox = outbox.SetItem(entry.Id, entry);
         }
 
+        long dropped = Math.Max(0, outbox.Count - MaxOutbox);
         while (outbox.Count > MaxOutbox)
             outbox = outbox.Remove(outbox.Keys.First());
-        return next with { Outbox = outbox };
+        return next with { Outbox = outbox, OutboxDropped = next.OutboxDropped + dropped };
     }
 
     private static (ClusterState State, Outcome Outcome) ApplyDelivered(Context c, Delivered delivered) =>

@@ -80,6 +80,7 @@ internal static partial class CommandApplier
             Command.ChangeOneofCase.RemoveWindow => RemoveWindow(c, c.Command.RemoveWindow),
             Command.ChangeOneofCase.Acknowledge => ApplyAcknowledge(c, c.Command.Acknowledge),
             Command.ChangeOneofCase.Remind => ApplyRemind(c, c.Command.Remind),
+            Command.ChangeOneofCase.Escalate => ApplyEscalate(c, c.Command.Escalate),
             Command.ChangeOneofCase.NoteMember => ApplyNoteMember(c, c.Command.NoteMember),
             Command.ChangeOneofCase.SetSealKey => SetSealKey(c, c.Command.SetSealKey),
             Command.ChangeOneofCase.TendSealing => TendSealing(c, c.Command.TendSealing),
@@ -109,7 +110,7 @@ internal static partial class CommandApplier
     /// <summary>Whether it is a change that raises the configuration version.</summary>
     private static bool IsConfiguration(Command command) => command.ChangeCase is not (
         Command.ChangeOneofCase.Transition or Command.ChangeOneofCase.Delivered or Command.ChangeOneofCase.Acknowledge
-        or Command.ChangeOneofCase.Remind or Command.ChangeOneofCase.NoteMember
+        or Command.ChangeOneofCase.Remind or Command.ChangeOneofCase.Escalate or Command.ChangeOneofCase.NoteMember
         or Command.ChangeOneofCase.SetSealKey or Command.ChangeOneofCase.Checkpoint or Command.ChangeOneofCase.Compact)
         // Keys are wrapped behind the scenes; only secrets that are sealed anew are something that a file shows.
         && command is not { ChangeCase: Command.ChangeOneofCase.TendSealing, TendSealing.Reseal.Count: 0 };
@@ -141,6 +142,9 @@ internal static partial class CommandApplier
     {
         public (ClusterState State, Outcome Outcome) Refuse(RefusalReason reason, string message) =>
             (State, Outcomes.Refuse(reason, message));
+
+        /// <summary>Which part of an edit it is: each writes messages of its own.</summary>
+        public int Part { get; init; }
 
         /// <summary>The version the configuration will have once this command is applied.</summary>
         public long NextVersion => State.Version + 1;

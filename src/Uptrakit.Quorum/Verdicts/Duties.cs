@@ -2,7 +2,7 @@ using Uptrakit.Quorum.State;
 
 namespace Uptrakit.Quorum.Verdicts;
 
-/// <summary>What the leader has to commit because time has passed: maintenance, reminders, and what was held back.</summary>
+/// <summary>What the leader has to commit because time has passed: maintenance, reminders, alerts that wait, and what is held back or no longer is.</summary>
 /// <remarks>Each is decided again where it is applied: a leader that is slow, or that asks twice, does no harm.</remarks>
 internal sealed class Duties
 {
@@ -14,9 +14,15 @@ internal sealed class Duties
     private static readonly TimeSpan ClockIsRight = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan BetweenClockNotes = TimeSpan.FromMinutes(1);
     private long? last;
-    private object? checks, statuses;
+    private object? checks, statuses, alerts;
     private MaintenanceWindow[] windows = [];
+
+    /// <summary>Since when nothing holds back what still counts as held, by check.</summary>
+    private readonly Dictionary<string, long> free = [];
     private Check[]? concerned;
+
+    /// <summary>Alerts that wait.</summary>
+    private Alert[] waiting = [];
 
     public bool IsTime(TimeProvider clock)
     {
@@ -45,19 +51,24 @@ internal sealed class Duties
     /// <summary>The checks that time alone can make something due for: few, and looked for only when the state or an open window is another one.</summary>
     private Check[] Concerned(ClusterState state, MaintenanceWindow[] open)
     {
-        if (concerned is null || !ReferenceEquals(checks, state.Checks) || !ReferenceEquals(statuses, state.Statuses) || !windows.SequenceEqual(open))
+        if (concerned is null || !ReferenceEquals(checks, state.Checks) || !ReferenceEquals(statuses, state.Statuses) || !ReferenceEquals(alerts, state.Alerts) || !windows.SequenceEqual(open))
         {
-            (checks, statuses, windows) = (state.Checks, state.Statuses, open);
+            (checks, statuses, alerts, windows) = (state.Checks, state.Statuses, state.Alerts, open);
+            foreach (string over in free.Keys.Where(id => state.Statuses.GetValueOrDefault(id) is not { HeldBy.Length: > 0 }).ToArray())
+                free.Remove(over);
+            waiting = [.. state.Alerts.Values.Where(static alert => alert is { Enabled: true, AfterMs: > 0 })];
             concerned = [.. state.Checks.Values.Where(check => check.Enabled && Concerns(check, state.Statuses.GetValueOrDefault(check.Id), open))];
         }
 
         return concerned;
     }
 
-    private static bool Concerns(Check check, CheckStatus? status, MaintenanceWindow[] open) =>
+    private bool Concerns(Check check, CheckStatus? status, MaintenanceWindow[] open) =>
         Array.Exists(open, window => MaintenanceWindows.Covers(window, check))
         || status is { State: CheckState.Maintenance } or { HeldBy.Length: > 0 } or { Flapping: true }
-        || (check.ReminderMs > 0 && status is { State: CheckState.Down });
+        || (check.ParentIds.Count > 0 && status is not null && Parents.IsBad(status))
+        || (check.ReminderMs > 0 && status is { State: CheckState.Down })
+        || (status is not null && Array.Exists(waiting, alert => Escalations.Waits(alert, check, status)));
 
     /// <summary>What is to be noted of members: who is lost for half a minute, who is back, whose clock is off, and what of it was not told.</summary>
     public static IEnumerable<Command> Of(ClusterState state, IEnumerable<MemberSight> sights, DateTimeOffset now)
@@ -125,7 +136,7 @@ internal sealed class Duties
     private static Command Note(MemberSight sight, MessageKind kind, string detail) =>
         new() { NoteMember = new NoteMember { NodeId = sight.NodeId, Kind = kind, Detail = detail } };
 
-    private static Command? Of(ClusterState state, Check check, MaintenanceWindow[] open, long at)
+    private Command? Of(ClusterState state, Check check, MaintenanceWindow[] open, long at)
     {
         CheckStatus status = state.StatusOf(check.Id);
         MaintenanceWindow? window = Array.Find(open, one => MaintenanceWindows.Covers(one, check));
@@ -135,10 +146,24 @@ internal sealed class Duties
             return Transit(check, CheckState.Maintenance, CheckState.Unknown, "maintenance is over");
         if (status.State is CheckState.Unknown or CheckState.Maintenance)
             return null;
-        bool free = status.HeldBy.Length > 0 && state.StatusOf(status.HeldBy).State is not (CheckState.Down or CheckState.Maintenance);
-        if (free || Flapping.IsOver(status, check, at))
+        // A parent has gone, or is back, and nothing of the check itself has changed since.
+        string holding = Parents.Holding(state, check, status);
+        bool heldByOther = holding.Length > 0 ? holding != status.HeldBy : status.HeldBy.Length > 0 && IsFree(check, at);
+        if (holding.Length > 0)
+            free.Remove(check.Id);
+        if (heldByOther || Flapping.IsOver(status, check, at))
             return new Command { Transition = new Transition { CheckId = check.Id, From = status.State, To = status.State, Announce = true } };
-        return Reminders.IsDue(check, status, at) ? new Command { Remind = new Remind { CheckId = check.Id } } : null;
+        if (Reminders.IsDue(state, check, status, at))
+            return new Command { Remind = new Remind { CheckId = check.Id } };
+        return Array.Exists(waiting, alert => Escalations.IsDue(state, alert, check, status, at)) ? new Command { Escalate = new Escalate { CheckId = check.Id } } : null;
+    }
+
+    /// <summary>Whether its parents have been back for so long that it would be well by now if it was only them.</summary>
+    private bool IsFree(Check check, long at)
+    {
+        if (!free.TryGetValue(check.Id, out long since) || since > at)
+            free[check.Id] = since = at;
+        return at - since >= Judge.Patience(check).TotalMilliseconds;
     }
 
     private static Command Transit(Check check, CheckState from, CheckState to, string detail) => new()

@@ -188,7 +188,8 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
             HandOut(each, tally, tally.Shown, sitting);
     }
 
-    private static TimeSpan Patience(Check check)
+    /// <summary>By then every member has probed it anew, unless it is one of those that are probed rarely.</summary>
+    internal static TimeSpan Patience(Check check)
     {
         TimeSpan interval = TimeSpan.FromMilliseconds(Math.Clamp(check.IntervalMs, 0, 86_400_000));
         return interval < LeastPatience ? LeastPatience : interval > MostPatience ? MostPatience : interval;
@@ -203,7 +204,7 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
         each.SplitSince = null;
         CheckState committed = sitting.Committed(each.Ballot.Check.Id)?.State ?? CheckState.Unknown;
         each.Pending = new Pending(committed, sitting.Now);
-        sitting.Flip(new Transition
+        Transition transition = new()
         {
             CheckId = each.Ballot.Check.Id,
             From = committed,
@@ -211,6 +212,11 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
             Ok = tally.Ok,
             Total = tally.Total,
             Detail = each.Ballot.Describe(sitting.Now, tally, votes.LeftOut(Judged(committed))),
-        });
+        };
+        // Of what is told to nobody they would fill the log: that too few report, and that a check is up for the first time.
+        bool tellsNobody = to == CheckState.Unknown || (to == CheckState.Up && sitting.Committed(transition.CheckId) is null or { Settled: CheckState.Unknown });
+        if (!tellsNobody)
+            transition.Reports.Add(votes.ReportsOn(each.Ballot.Check));
+        sitting.Flip(transition);
     }
 }

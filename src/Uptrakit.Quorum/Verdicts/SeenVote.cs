@@ -1,3 +1,4 @@
+using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
 
 namespace Uptrakit.Quorum.Verdicts;
@@ -15,5 +16,14 @@ internal sealed record SeenVote(string Member, CastVote Vote, TimeSpan Now, bool
         AgeMs = (long)(Now - Vote.Ended).TotalMilliseconds,
         Detail = Vote.Detail,
         Excluded = Excluded,
+    };
+
+    /// <summary>For the messages that a change causes.</summary>
+    public NodeReport ToReport() => new()
+    {
+        NodeId = Member,
+        Ok = Vote.Ok,
+        Detail = Vote.Detail,
+        LatencyMs = (long)(Vote.Ended - Vote.Started).TotalMilliseconds,
     };
 }

@@ -178,9 +178,21 @@ internal sealed class VerdictDesk : IReportSink, IReportIntake, IDisposable
         IEnumerable<Command> ofMembers = knowsMembers ? Duties.Of(state, members(), clock.GetUtcNow()) : [];
         foreach (Command command in duties.Of(state, clock.GetUtcNow()).Concat(ofMembers).Concat(exclusions.Of(state, votes.Compare())))
         {
+            Report(command);
             await committing.WaitAsync(cancel).ConfigureAwait(false);
             _ = CommitAsync(command, cancel);
         }
+    }
+
+    /// <summary>What is due by the clock is told with what members see now.</summary>
+    private void Report(Command command)
+    {
+        if (command.Remind is { } remind && store.State.Checks.TryGet(remind.CheckId, out Check? down))
+            remind.Reports.Add(votes.ReportsOn(down));
+        else if (command.Escalate is { } escalate && store.State.Checks.TryGet(escalate.CheckId, out Check? lasting))
+            escalate.Reports.Add(votes.ReportsOn(lasting));
+        else if (command.Transition is { Announce: true } told && store.State.Checks.TryGet(told.CheckId, out Check? held))
+            told.Reports.Add(votes.ReportsOn(held));
     }
 
     private async Task DoAsync(JudgeAction action, CancellationToken cancel)

@@ -132,6 +132,9 @@ internal sealed class VoteTable(TimeProvider clock)
         }
     }
 
+    /// <summary>The same for the messages that a change causes.</summary>
+    public IEnumerable<NodeReport> ReportsOn(Check check) => VotesOn(check).Take(NodeReports.Most).Select(static vote => vote.ToReport());
+
     /// <summary>How each member's votes compare with what most see.</summary>
     public IReadOnlyDictionary<string, Eyesight> Compare()
     {

@@ -15,7 +15,8 @@ internal readonly record struct QuorumSight(bool Quorum, bool Refused, string Wo
 /// <remarks>
 /// The alerts are those of the last applied state. A node that has not seen a quorum since it was started has lost none; one that was
 /// removed from the cluster has lost nothing that anybody should be woken for. It takes more than half of the others, and more
-/// than one, to say that it was: a single compromised machine must not keep it silent.
+/// than one, to say that it was: a single compromised machine must not keep it silent. A probe tells only the alerts that have
+/// nothing sealed.
 /// </remarks>
 internal sealed class QuorumWatch(
     NodeId self, StateStore store, Func<QuorumSight> look, LocalOutbox outbox, TimeProvider clock, ILogger<QuorumWatch> logger)
@@ -24,7 +25,7 @@ internal sealed class QuorumWatch(
     internal static readonly TimeSpan Settle = TimeSpan.FromSeconds(60);
     internal static readonly TimeSpan BackAfter = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
-    private bool seen;
+    private bool seen, saidSealed;
     private long? backSince;
     private Loss? loss;
 
@@ -84,7 +85,7 @@ internal sealed class QuorumWatch(
     {
         string word = kind == MessageKind.QuorumLost ? "lost" : "back";
         List<OutboxEntry> entries = [];
-        foreach (Alert alert in store.State.Alerts.Values.Where(static alert => alert is { Enabled: true, WatchesCluster: true }))
+        foreach (Alert alert in AlertsToTell())
         {
             entries.Add(new OutboxEntry
             {
@@ -101,6 +102,19 @@ internal sealed class QuorumWatch(
 
         outbox.Add(entries);
         return entries.Count;
+    }
+
+    /// <summary>A probe never gets the key of what alerts have sealed: it would try for a day what it cannot do.</summary>
+    private Alert[] AlertsToTell()
+    {
+        Alert[] watching = [.. store.State.Alerts.Values.Where(static alert => alert is { Enabled: true, WatchesCluster: true })];
+        if (store.State.Peers.GetValueOrDefault(self.ToString()) is not { Role: Role.Probe })
+            return watching;
+        Alert[] open = [.. watching.Where(static alert => alert.Secrets.Values.All(static secret => secret.Sealed.IsEmpty))];
+        if (open.Length < watching.Length && !saidSealed)
+            logger.NotForProbes(watching.Length - open.Length);
+        saidSealed |= open.Length < watching.Length;
+        return open;
     }
 
     private sealed class Loss(long since, DateTimeOffset at)

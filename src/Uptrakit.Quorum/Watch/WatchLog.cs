@@ -19,4 +19,8 @@ internal static partial class WatchLog
 
     [LoggerMessage(1905, LogLevel.Information, "The heartbeat URL takes the heartbeat")]
     public static partial void HeartbeatTaken(this ILogger logger);
+
+    [LoggerMessage(1906, LogLevel.Warning,
+        "{Alerts} alerts that watch the cluster are not told by this node: it is a probe, and only voters can open their sealed secrets. This is said once")]
+    public static partial void NotForProbes(this ILogger logger, int alerts);
 }

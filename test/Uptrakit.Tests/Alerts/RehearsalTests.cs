@@ -86,6 +86,7 @@ public sealed class RehearsalTests
         using JsonDocument body = JsonDocument.Parse(Assert.Single(server.Requests).Body);
         Assert.Equal("test", body.RootElement.GetProperty("kind").GetString());
         Assert.Equal("DOWN", body.RootElement.GetProperty("verb").GetString());
+        Assert.Equal(machine.State.Joined.Select(static peer => peer.NodeId), body.RootElement.GetProperty("reports").EnumerateArray().Select(static r => r.GetProperty("node").GetString()));
         Assert.Equal("[TEST] web is bad", body.RootElement.GetProperty("subject").GetString());
         Assert.Equal("This is a test.\ncall customers", body.RootElement.GetProperty("text").GetString());
     }

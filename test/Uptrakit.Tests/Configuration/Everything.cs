@@ -111,9 +111,10 @@ internal static class Everything
     {
         Alert alert = new()
         {
-            Name = $"{kind.Word} {(references ? "by reference" : "in clear")}", Type = kind.Type, Enabled = references, IsDefault = !references, WatchesCluster = references,
-            Subject = "{{ check.name }} #1", Body = "line one\nline two: {{ verb }}\n", On = { CheckState.Down, CheckState.Degraded }, MostPerHour = kind.KeepsIncidents ? 0 : 30,
+            Name = $"{kind.Word} {(references ? "by reference" : "in clear")}", Type = kind.Type, Enabled = references, IsDefault = !references, WatchesCluster = references, AfterMs = references ? 900_000 : 0,
+            Subject = "{{ check.name }} #1", Body = "line one\nline two: {{ verb }}\n", MostPerHour = kind.KeepsIncidents ? 0 : 30,
         };
+        alert.On.Add(references ? [CheckState.Down] : [CheckState.Down, CheckState.Degraded]);
         foreach (AlertField field in kind.Fields.Where(field => kind.Type != AlertType.Ntfy || field.Name is not ("user" or "password")))
             field.Set(alert, field.IsSecret && !references ? ClearOf(field) : field.Example);
         return alert;

@@ -55,6 +55,9 @@ internal sealed class TestMachine
     public static EnrollmentClaim Claim(int node, string key) =>
         new() { NodeId = NodeOf(node), Advertise = "joiner.example.org:9901", Key = Key(key) };
 
+    /// <summary>Goes on from another state, such as one that an older version has left.</summary>
+    public void Begin(ClusterState state) => State = state;
+
     public Outcome Run(Command command, string proposer = Founder)
     {
         Command stamped = command.Clone();

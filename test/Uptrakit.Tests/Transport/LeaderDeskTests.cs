@@ -59,6 +59,9 @@ public sealed class LeaderDeskTests : IAsyncLifetime
         [
             new() { Transition = new Transition { To = CheckState.Down } },
             new() { Delivered = new Delivered() },
+            new() { Remind = new Remind() },
+            new() { Escalate = new Escalate() },
+            new() { NoteMember = new NoteMember() },
             new() { Checkpoint = new Checkpoint() },
             new() { Compact = new Compact { Index = 1 } },
             new() { MarkJoined = new MarkJoined { NodeId = ProbeText } },

@@ -30,6 +30,9 @@ internal sealed class Courtroom
 
     public Judge Judge { get; }
 
+    /// <summary>How long each probe takes, as its member says.</summary>
+    public TimeSpan Latency { get; set; }
+
     public bool Commits { get; set; } = true;
 
     public List<Confirm> Confirms { get; } = [];
@@ -64,7 +67,7 @@ internal sealed class Courtroom
     public bool Vote(
         int member, bool ok, TimeSpan age = default, long round = 0, string detail = "refused", long? changedIn = null, Check? check = null) =>
         Votes.Record($"node-{member}", new ProbeVote(
-            (check ?? Check).Id, ok, ok ? "" : detail, round, changedIn ?? (check ?? Check).ChangedIn, TimeSpan.Zero, age));
+            (check ?? Check).Id, ok, ok ? "" : detail, round, changedIn ?? (check ?? Check).ChangedIn, Latency, age));
 
     public Tally Count() => Votes.Count(Check, Members);
 

@@ -82,9 +82,44 @@ public sealed class DutiesTests
 
         Transit(router, CheckState.Down, CheckState.Up);
         Do();
+        machine.NowMs += 29_000;
+        Do();
+        Assert.DoesNotContain(machine.State.Outbox.Values, entry => entry.CheckId == web); // it may be well any moment
+        machine.NowMs += 1000;
+        Do();
 
         Assert.Equal(web, machine.State.Outbox.Values.Last().CheckId);
         Assert.Empty(duties.Of(machine.State, Now));
+    }
+
+    /// <summary>It is back a moment after its parent: nobody is woken for that moment.</summary>
+    [Fact]
+    public void Child_ThatIsWellSoonAfterItsParent_IsNotToldOf_AndNotForgottenTheNextTime()
+    {
+        machine.AddAlert("ops", isDefault: true);
+        string router = machine.AddCheck("router");
+        Check below = Check("web");
+        below.ParentIds.Add(router);
+        string web = machine.Must(new Command { PutCheck = new PutCheck { Check = below } });
+        Transit(web, CheckState.Unknown, CheckState.Up);
+        Transit(router, CheckState.Unknown, CheckState.Up);
+        for (int i = 0; i < 2; i++)
+        {
+            Transit(router, CheckState.Up, CheckState.Down);
+            Transit(web, CheckState.Up, CheckState.Down);
+            // The second time the parent is away for less than a look of the leader.
+            if (i == 0)
+                Do();
+            Transit(router, CheckState.Down, CheckState.Up);
+            Do();
+            machine.NowMs += 5000;
+            Do();
+            Transit(web, CheckState.Down, CheckState.Up);
+            machine.NowMs += 60_000;
+            Do();
+        }
+
+        Assert.DoesNotContain(machine.State.Outbox.Values, entry => entry.CheckId == web);
     }
 
     [Fact]

@@ -17,6 +17,7 @@ public sealed class QuorumWatchTests : IAsyncDisposable
     private readonly NodeId self = NodeId.New();
     private readonly StateStore store = new();
     private readonly LocalOutbox outbox;
+    private readonly CollectingLogger<QuorumWatch> log = new();
     private readonly QuorumWatch watch;
     private readonly CancellationTokenSource stop = new();
     private Task courier = Task.CompletedTask;
@@ -26,7 +27,7 @@ public sealed class QuorumWatchTests : IAsyncDisposable
     public QuorumWatchTests()
     {
         outbox = new(id => store.State.Alerts.TryGet(id, out Alert? alert) ? alert : null);
-        watch = new(self, store, () => sight, outbox, clock, NullLogger<QuorumWatch>.Instance);
+        watch = new(self, store, () => sight, outbox, clock, log);
         Apply(new Command
         {
             Found = new Found { ClusterId = "c", Peer = new Peer { NodeId = self.ToString(), Advertise = "a:1", Role = Role.Voter, Keys = { new PeerKey() } } },
@@ -155,6 +156,32 @@ public sealed class QuorumWatchTests : IAsyncDisposable
 
         Assert.Equal(3, sender.Sent.Count);
         Assert.Single(sender.Sent.Select(static sent => sent.Id).Distinct());
+    }
+
+    /// <summary>It has no key for them, and never will: it would try for a day, and log each time.</summary>
+    [Fact]
+    public void Probe_TellsOnlyAlertsWhoseSecretsItCanRead()
+    {
+        Peer me = store.State.Peers[self.ToString()].Clone();
+        me.Role = Role.Probe;
+        Alert closed = new() { Id = "a-1", Name = "sealed", Enabled = true, WatchesCluster = true, Secrets = { ["url"] = new Secret { Sealed = ByteString.CopyFromUtf8("x") } } };
+        Alert named = new() { Id = "a-2", Name = "named", Enabled = true, WatchesCluster = true, Secrets = { ["url"] = new Secret { Text = "file:/x" } } };
+        store.Replace(new AppliedState(++index, 1, store.State with
+        {
+            Peers = store.State.Peers.SetItem(me.NodeId, me),
+            Alerts = store.State.Alerts.With("a-1", "sealed", closed, null).With("a-2", "named", named, null),
+        }));
+
+        for (int i = 0; i < 2; i++)
+        {
+            See(quorum: true, 20);
+            See(quorum: false, 61);
+        }
+
+        See(quorum: true, 20);
+        Assert.Equal(["named", "ops"], outbox.Pending().Select(static each => each.Alert!.Name).Distinct().Order(StringComparer.Ordinal));
+        Assert.Equal(8, outbox.Pending().Count);
+        Assert.Single(log.Lines, static line => line.StartsWith("1906 ", StringComparison.Ordinal));
     }
 
     [Fact]

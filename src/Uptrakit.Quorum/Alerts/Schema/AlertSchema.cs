@@ -2,6 +2,7 @@ using Uptrakit.Quorum.Alerts.Mail;
 using Uptrakit.Quorum.Alerts.Programs;
 using Uptrakit.Quorum.Alerts.Templates;
 using Uptrakit.Quorum.State;
+using Uptrakit.Trust.Text;
 
 namespace Uptrakit.Quorum.Alerts.Schema;
 
@@ -16,6 +17,9 @@ internal sealed record AlertKind(AlertType Type, string Word, string Help, IRead
 internal static class AlertSchema
 {
     private const int MostPerHour = 3600;
+
+    /// <summary>Of an alert that waits.</summary>
+    public static readonly TimeSpan LongestWait = TimeSpan.FromDays(7);
     private const int MostRecipients = 50;
 
     internal static IReadOnlyList<AlertKind> All { get; } =
@@ -119,6 +123,7 @@ internal static class AlertSchema
             .. kind.Fields.Select(f => f.FaultOf(alert)),
             FaultOfTogether(alert),
             FaultOfLimit(alert, kind),
+            FaultOfWaiting(alert),
             TemplateCheck.FaultOf("subject", alert.Subject),
             TemplateCheck.FaultOf("body", alert.Body),
         ];
@@ -183,6 +188,15 @@ internal static class AlertSchema
             return $"most_per_hour: {alert.MostPerHour} is out of range; 0 (no limit) to {MostPerHour} are allowed";
         return alert.MostPerHour > 0 && kind.KeepsIncidents
             ? $"most_per_hour: is not for {kind.Word}, where an incident would stay open; it joins messages about one check by itself"
+            : null;
+    }
+
+    private static string? FaultOfWaiting(Alert alert)
+    {
+        if (alert.AfterMs < 0 || alert.AfterMs > LongestWait.TotalMilliseconds)
+            return $"after: {Durations.Format(alert.AfterMs)} is out of range; 0s (at once) to {Durations.Format(LongestWait)} are allowed";
+        return alert.AfterMs > 0 && alert.On.Any(static state => state != CheckState.Down)
+            ? "on: an alert with 'after' tells only what is down, and what ends that; leave one of the two away"
             : null;
     }
 

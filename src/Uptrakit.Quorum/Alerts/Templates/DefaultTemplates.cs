@@ -53,6 +53,12 @@ internal static class DefaultTemplates
             MessageKind.Reminder =>
                 ("[REMINDER] {{ check.name }} is still {{ to }} ({{ check.type }})",
                     "{{ check.name }} is still {{ if to == \"warn\" }}past a warning level{{ else }}{{ to }}{{ end }}, for {{ lasted }} now."),
+            MessageKind.Escalation =>
+                ("[{{ verb }}] {{ check.name }} ({{ check.type }})",
+                "{{ check.name }} has been down for {{ lasted }}, and nobody has acknowledged it."),
+            MessageKind.Unwatched =>
+                ("[{{ verb }}] {{ check.name }} ({{ check.type }})",
+                "{{ check.name }} is no longer watched: nothing more is told of it."),
             MessageKind.Flapping =>
                 ("[FLAPPING] {{ check.name }} ({{ check.type }})",
                 "{{ check.name }} changes all the time. Single changes are not told until it is steady."),

@@ -20,7 +20,11 @@ internal static class SampleMessages
         yield return ("warn", Transition(type, CheckState.Up, CheckState.Warn));
         yield return ("degraded", Transition(type, CheckState.Up, CheckState.Degraded));
         yield return ("reminder", AlertMessage.Of(Entry(type, MessageKind.Reminder, CheckState.Down, CheckState.Down)));
+        yield return ("escalation", AlertMessage.Of(Entry(type, MessageKind.Escalation, CheckState.Down, CheckState.Down)));
         yield return ("flapping", AlertMessage.Of(Entry(type, MessageKind.Flapping, CheckState.Up, CheckState.Down)));
+        OutboxEntry removed = Entry(type, MessageKind.Unwatched, CheckState.Down, CheckState.Unknown);
+        removed.Detail = "it was removed";
+        yield return ("unwatched", AlertMessage.Of(removed));
         foreach (MessageKind kind in (MessageKind[])[MessageKind.MemberLost, MessageKind.MemberBack, MessageKind.MemberClock,
             MessageKind.MemberClockRight, MessageKind.MemberExcluded, MessageKind.MemberIncluded, MessageKind.QuorumLost, MessageKind.QuorumBack])
             yield return (AlertText.Kind(kind), AlertMessage.Of(Cluster(kind)));

@@ -36,6 +36,8 @@ public sealed class IncidentSenderTests : ServiceTest
     [Theory]
     [InlineData(MessageKind.Reminder, CheckState.Down, "uptrakit-check-c-1", "trigger", "critical")]
     [InlineData(MessageKind.Flapping, CheckState.Up, "uptrakit-check-c-1", "trigger", "warning")]
+    [InlineData(MessageKind.Escalation, CheckState.Down, "uptrakit-check-c-1", "trigger", "critical")]
+    [InlineData(MessageKind.Unwatched, CheckState.Unknown, "uptrakit-check-c-1", "resolve", "info")]
     [InlineData(MessageKind.Transition, CheckState.Warn, "uptrakit-check-c-1", "trigger", "warning")]
     [InlineData(MessageKind.Transition, CheckState.Maintenance, "uptrakit-check-c-1", "resolve", "info")]
     [InlineData(MessageKind.Test, CheckState.Down, "uptrakit-test-c-1", "trigger", "critical")]
