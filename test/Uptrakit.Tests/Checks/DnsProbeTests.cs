@@ -78,7 +78,7 @@ public sealed class DnsProbeTests
         await using ScriptedDns first = new((question, _) => code < 0 ? null : ScriptedDns.Reply(question, code));
         await using ScriptedDns silentOverTcp = new((question, tcp) => tcp ? null : ScriptedDns.Cut(ScriptedDns.Reply(question, 0)));
         await using ScriptedDns last = ScriptedDns.Saying((1, [203, 0, 113, 9]));
-        Check check = TestChecks.Of(CheckType.Dns, "a.test", timeoutMs: 4000);
+        Check check = TestChecks.Of(CheckType.Dns, "a.test", timeoutMs: 9000);
         check.Resolvers.Add([first.Server, silentOverTcp.Server, last.Server]);
 
         ProbeOutcome outcome = await ProbeAsync(check, []);
