@@ -126,8 +126,13 @@ internal sealed class ControlService(
         return Task.FromResult(new ChangeReply { Outcome = Outcomes.Done(id.ToString()) });
     }
 
-    public override Task<RotateKeyReply> RotateKey(RotateKeyRequest request, ServerCallContext context) =>
-        rotation.RotateAsync(NodeSettings.KeyTypeOf(request.KeyType) ?? KeyType.EcdsaP256, context.CancellationToken);
+    public override async Task<RotateKeyReply> RotateKey(RotateKeyRequest request, ServerCallContext context)
+    {
+        // Before it knows its cluster it is no member that could change its key.
+        if (!await KnowsClusterAsync(context.CancellationToken).ConfigureAwait(false))
+            return new RotateKeyReply { Message = NoClusterYet };
+        return await rotation.RotateAsync(NodeSettings.KeyTypeOf(request.KeyType) ?? KeyType.EcdsaP256, context.CancellationToken).ConfigureAwait(false);
+    }
 
     public override async Task<TestAlertReply> TestAlert(TestAlertRequest request, ServerCallContext context)
     {

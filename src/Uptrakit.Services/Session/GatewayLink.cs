@@ -88,7 +88,7 @@ internal sealed class GatewayLink : IAsyncDisposable
         try
         {
             using AsyncDuplexStreamingCall<ServiceMessage, ControllerMessage> call = Client.Connect(cancellationToken: stop.Token);
-            await call.RequestStream.WriteAsync(new ServiceMessage { Hello = hello }, stop.Token);
+            await GreetAsync(call.RequestStream, hello);
             Task pump = PumpAsync(call.RequestStream);
             LinkEnd end = await ReadAsync(call.ResponseStream);
             outbox.Writer.TryComplete();
@@ -103,6 +103,18 @@ internal sealed class GatewayLink : IAsyncDisposable
         finally
         {
             outbox.Writer.TryComplete();
+        }
+    }
+
+    private async Task GreetAsync(IClientStreamWriter<ServiceMessage> messages, Hello hello)
+    {
+        try
+        {
+            await messages.WriteAsync(new ServiceMessage { Hello = hello }, stop.Token);
+        }
+        catch (InvalidOperationException)
+        {
+            // The Controller has ended the call before it heard this; what is read next says why.
         }
     }
 

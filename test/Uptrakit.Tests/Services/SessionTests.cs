@@ -369,7 +369,10 @@ public sealed class SessionTests
         controller.Admits = _ => false;
 
         for (int run = 0; run < 2; run++)
-            Assert.Equal(ExitCode.TrustRefused, await agent.RunAsync("--tofu-insecure"));
+        {
+            _ = agent.Start("--tofu-insecure");
+            Assert.Equal(ExitCode.TrustRefused, await agent.EndAsync());
+        }
     }
 
     [Fact]
