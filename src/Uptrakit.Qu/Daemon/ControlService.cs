@@ -19,8 +19,8 @@ internal sealed class ControlService(
     : Control.Control.ControlBase
 {
     private const int MaxEndpoints = 8;
-    private static readonly TimeSpan Catch = TimeSpan.FromSeconds(2);
-    private const string NoClusterYet = "this node does not know its cluster yet; wait until 'qu status' shows a master";
+    internal static readonly TimeSpan Catch = TimeSpan.FromSeconds(2);
+    internal const string NoClusterYet = "this node does not know its cluster yet; wait until 'qu status' shows a master";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
@@ -126,13 +126,8 @@ internal sealed class ControlService(
         return Task.FromResult(new ChangeReply { Outcome = Outcomes.Done(id.ToString()) });
     }
 
-    public override async Task<RotateKeyReply> RotateKey(RotateKeyRequest request, ServerCallContext context)
-    {
-        // Before it knows its cluster it is no member that could change its key.
-        if (!await KnowsClusterAsync(context.CancellationToken).ConfigureAwait(false))
-            return new RotateKeyReply { Message = NoClusterYet };
-        return await rotation.RotateAsync(NodeSettings.KeyTypeOf(request.KeyType) ?? KeyType.EcdsaP256, context.CancellationToken).ConfigureAwait(false);
-    }
+    public override Task<RotateKeyReply> RotateKey(RotateKeyRequest request, ServerCallContext context) =>
+        rotation.RotateAsync(NodeSettings.KeyTypeOf(request.KeyType) ?? KeyType.EcdsaP256, context.CancellationToken);
 
     public override async Task<TestAlertReply> TestAlert(TestAlertRequest request, ServerCallContext context)
     {

@@ -56,7 +56,7 @@ internal sealed partial class Judge(VoteTable votes, TimeProvider clock)
         }
     }
 
-    /// <summary>Call a few times a second. What it answers is to be done now.</summary>
+    /// <summary>Call a few times a second, or, while all is calm, once. What it answers is to be done now.</summary>
     /// <param name="committed">
     /// The status of a check in the applied state, null for none. It is called under a lock and must not wait.
     /// </param>

@@ -1,10 +1,12 @@
 using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Qu.Control;
 using Uptrakit.Qu.Daemon;
 using Uptrakit.Quorum.Membership;
 using Uptrakit.Quorum.Sealing;
 using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
+using Uptrakit.Tests.Checks;
 using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Trust;
 using Uptrakit.Trust.Identity;
@@ -40,6 +42,33 @@ public sealed class KeyRotationTests : IDisposable
         own.Identity.Dispose();
         sealKeys.Dispose();
         scratch.Dispose();
+    }
+
+    [Fact]
+    public async Task Rotation_OfANodeThatDoesNotKnowItsClusterYet_ProposesNothing()
+    {
+        StateStore empty = new();
+        List<Command> proposed = [];
+        Task<ProposalResult> ProposeAsync(Command command, CancellationToken cancel)
+        {
+            proposed.Add(command);
+            return Task.FromResult(new ProposalResult(null, false));
+        }
+
+        FakeTimeProvider clock = new();
+        KeyRotation rotation = new(folder, own, empty, new Liveness(clock, NullLogger.Instance), new PeerDirectory(own.NodeId, new PinTable()),
+            new SealKeyRotation(keyring, empty, ProposeAsync, NullLogger.Instance), ProposeAsync, clock, NullLogger.Instance);
+
+        Task<RotateKeyReply> rotating = rotation.RotateAsync(KeyType.EcdsaP256, TestContext.Current.CancellationToken);
+        await Poll.UntilAsync(() =>
+        {
+            clock.Advance(TimeSpan.FromSeconds(1));
+            return rotating.IsCompleted;
+        });
+
+        Assert.Equal(ControlService.NoClusterYet, (await rotating).Message);
+        Assert.Empty(proposed);
+        Assert.False(NodeIdentity.TryLoadNext(folder.Keys, own.NodeId, out _, out _));
     }
 
     private Task<RotateKeyReply> RotateAsync()
