@@ -43,8 +43,8 @@ internal static partial class DaemonLog
     [LoggerMessage(1611, LogLevel.Warning, "Removed {Count} unfinished files of an earlier run")]
     public static partial void LeftoversSwept(this ILogger logger, int count);
 
-    [LoggerMessage(1612, LogLevel.Critical, "The daemon stops: {Reason}")]
-    public static partial void MachineFailed(this ILogger logger, string reason);
+    [LoggerMessage(1612, LogLevel.Critical, "The daemon stops ({Room}): {Reason}")]
+    public static partial void MachineFailed(this ILogger logger, string room, string reason);
 
     [LoggerMessage(1690, LogLevel.Warning, "The key for sealed secrets is not changed yet: {Reason}. Run 'qu node rotate-key' again")]
     public static partial void SealKeyStays(this ILogger logger, string reason);

@@ -85,7 +85,7 @@ internal sealed partial class Node
         catch (IOException fault)
         {
             // A broken machine, told in words; a stack trace would not mend it.
-            Logger.MachineFailed(fault.Message);
+            Logger.MachineFailed(name, fault.Message);
             await stop.CancelAsync().ConfigureAwait(false);
             return true;
         }

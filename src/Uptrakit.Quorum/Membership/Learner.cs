@@ -53,7 +53,7 @@ internal sealed class Learner(StateStore store, PeerDirectory directory, PeerCha
                 }
             }
         }
-        catch (Exception fault) when (fault is RpcException or InvalidDataException or ObjectDisposedException)
+        catch (Exception fault) when (fault is RpcException or IOException or InvalidDataException or ObjectDisposedException)
         {
             logger.NotVoterYet(Words(fault));
         }
@@ -88,7 +88,7 @@ internal sealed class Learner(StateStore store, PeerDirectory directory, PeerCha
         {
             return "this node is not approved yet (qu enroll approve, on a member)";
         }
-        catch (Exception fault) when (fault is RpcException or InvalidDataException or ObjectDisposedException
+        catch (Exception fault) when (fault is RpcException or IOException or InvalidDataException or ObjectDisposedException
             || (fault is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             cancel.ThrowIfCancellationRequested();

@@ -119,7 +119,7 @@ internal sealed class Reporter(
             await stream.CancelAsync().ConfigureAwait(false);
             await listening.ConfigureAwait(false);
         }
-        catch (Exception lost) when (lost is RpcException or ObjectDisposedException or TimeoutException or InvalidOperationException
+        catch (Exception lost) when (lost is RpcException or IOException or ObjectDisposedException or TimeoutException or InvalidOperationException
             || (lost is OperationCanceledException && !cancel.IsCancellationRequested))
         {
             logger.ReportsWait(to, lost is RpcException rpc ? rpc.StatusCode.ToString() : lost.GetType().Name);
@@ -133,6 +133,7 @@ internal sealed class Reporter(
         ReportBatch message = new() { Sequence = ++sequence };
         message.Reports.AddRange(batch.Select(Encode));
         Task acknowledged = answers.WaitForAsync(message.Sequence);
+        // A connection that breaks in the middle of this is an IOException, and not the RpcException of all other calls.
         await requests.WriteAsync(message, cancel).ConfigureAwait(false);
         await acknowledged.WaitAsync(AnswerDeadline, clock, cancel).ConfigureAwait(false);
     }

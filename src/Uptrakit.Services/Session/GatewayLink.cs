@@ -112,7 +112,7 @@ internal sealed class GatewayLink : IAsyncDisposable
         {
             await messages.WriteAsync(new ServiceMessage { Hello = hello }, stop.Token);
         }
-        catch (InvalidOperationException)
+        catch (Exception ended) when (ended is InvalidOperationException or IOException)
         {
             // The Controller has ended the call before it heard this; what is read next says why.
         }
@@ -199,7 +199,7 @@ internal sealed class GatewayLink : IAsyncDisposable
                 await messages.WriteAsync(message, stop.Token);
             await messages.CompleteAsync();
         }
-        catch (Exception over) when (over is RpcException or OperationCanceledException or InvalidOperationException)
+        catch (Exception over) when (over is RpcException or IOException or OperationCanceledException or InvalidOperationException)
         {
             // The reading side sees the end too, and says why.
         }
