@@ -82,7 +82,8 @@ internal sealed partial class Prober : IAsyncDisposable
 
             foreach (ProbeSlot slot in slots.Values.Where(s => s.Check is not null && !kept.Contains(s.Id)).ToList())
                 Retire(slot);
-            tick = TickFor(slots.Values.Sum(static slot => slot.Check is null ? 0 : 1 / CheckTimes.Pace(slot.Check).TotalSeconds));
+            TimeSpan[] paces = [.. slots.Values.Where(static slot => slot.Check is not null).Select(static slot => CheckTimes.Pace(slot.Check!))];
+            tick = TickFor(paces.Sum(static pace => 1 / pace.TotalSeconds), paces.DefaultIfEmpty(TimeSpan.MaxValue).Min());
         }
 
         Pump();

@@ -34,7 +34,7 @@ public sealed class ProberTests
     [Fact]
     public async Task ProbesThatAreDueCloseTogether_StartTogether_AndNoneIsLate()
     {
-        TimeSpan interval = TimeSpan.FromSeconds(30), step = TimeSpan.FromMilliseconds(10), latest = TimeSpan.FromMilliseconds(250) + step;
+        TimeSpan interval = TimeSpan.FromSeconds(30), step = TimeSpan.FromMilliseconds(10), latest = TimeSpan.FromMilliseconds(500) + step;
         await using Prober prober = New();
         prober.Update(Many(1000));
         int atOnce = probe.Starts.Count;
@@ -42,19 +42,23 @@ public sealed class ProberTests
             clock.Advance(step);
 
         (Check Check, TimeSpan At)[] byPlan = [.. probe.Starts.Skip(atOnce)];
-        // Every 240 ms and not for each of a thousand.
-        Assert.InRange(byPlan.Select(static start => start.At).Distinct().Count(), 100, 125);
+        // Twice a second and not for each of a thousand.
+        Assert.InRange(byPlan.Select(static start => start.At).Distinct().Count(), 50, 60);
         Assert.All(byPlan, start => Assert.InRange(ProbeSchedule.DueAfter(start.At - latest, start.Check.Id, "node-a", interval), start.At - latest, start.At));
     }
 
     [Theory]
-    [InlineData(0, 250)]
-    [InlineData(1, 250)]
-    [InlineData(40, 200)]
-    [InlineData(333, 100)]
-    [InlineData(6000, 100)]
-    public void Tick_IsShortWhereManyAreDue(double probesPerSecond, int milliseconds) =>
-        Assert.Equal(milliseconds, Prober.TickFor(probesPerSecond).TotalMilliseconds);
+    [InlineData(0, 30, 500)]
+    [InlineData(1, 30, 500)]
+    [InlineData(1, 3600, 500)]
+    [InlineData(1, 10, 250)]
+    [InlineData(1, 1, 100)]
+    [InlineData(50, 30, 400)]
+    [InlineData(50, 10, 250)]
+    [InlineData(333, 30, 100)]
+    [InlineData(6000, 30, 100)]
+    public void Tick_IsShortWhereManyAreDueOrOften(double probesPerSecond, int shortest, int milliseconds) =>
+        Assert.Equal(milliseconds, Prober.TickFor(probesPerSecond, TimeSpan.FromSeconds(shortest)).TotalMilliseconds);
 
     [Fact]
     public void Phase_OnAnotherNode_IsAnotherOne()
@@ -320,6 +324,19 @@ public sealed class ProberTests
 
         Assert.True((await prober.Results.ReadAsync(Cancel)).Outcome.Ok);
         Assert.False(prober.Results.TryRead(out _));
+    }
+
+    /// <summary>Probes that are due together wait for each other up to half a second, but not one that may find an outage.</summary>
+    [Fact]
+    public async Task Retry_ThatIsDueSoon_WaitsForNoCompany()
+    {
+        probe.Behave = (_, _) => ValueTask.FromResult(FakeProbe.Bad);
+        await using Prober prober = New();
+        prober.Update([Retrying(1, 150)]);
+        clock.Advance(TimeSpan.FromMilliseconds(150));
+
+        Assert.True(prober.Results.TryRead(out ProbeResult? told) && !told.Outcome.Ok);
+        Assert.Equal(2, probe.Starts.Count);
     }
 
     [Fact]
