@@ -9,6 +9,7 @@ using Uptrakit.Trust.Identity;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>An evicted member is a stranger to every node at once.</summary>
+[Collection(nameof(MemberCluster))]
 public sealed class EvictionTests(SharedCluster shared) : ClusterTest(shared)
 {
     private static readonly TimeSpan AtOnce = TimeSpan.FromSeconds(5);

@@ -4,6 +4,7 @@ using Uptrakit.Tests.Shared.Cluster;
 namespace Uptrakit.EndToEnd;
 
 /// <summary><c>cluster.yaml</c> in somebody's editor.</summary>
+[Collection(nameof(MemberCluster))]
 public sealed class HandEditTests(SharedCluster shared) : ClusterTest(shared)
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);

@@ -9,6 +9,7 @@ using Uptrakit.Trust.Identity;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>A member speaks for itself, once, and not for the leader: whoever got hold of its data folder can do no more.</summary>
+[Collection(nameof(MemberCluster))]
 public sealed class MemberVoiceTests(SharedCluster shared) : ClusterTest(shared)
 {
     [Fact]

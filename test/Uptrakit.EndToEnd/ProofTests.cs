@@ -8,6 +8,7 @@ using Uptrakit.Trust.Identity;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>A proof of enrollment is worth nothing to anybody but its maker, nor at any node but the one it was made for.</summary>
+[Collection(nameof(MemberCluster))]
 public sealed class ProofTests(SharedCluster shared) : ClusterTest(shared)
 {
     private const string From = "127.0.3.1";

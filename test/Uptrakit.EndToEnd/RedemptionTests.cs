@@ -6,6 +6,7 @@ using Uptrakit.Trust.Identity;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>One token, two machines: exactly one gets in.</summary>
+[Collection(nameof(MemberCluster))]
 public sealed class RedemptionTests(SharedCluster shared) : ClusterTest(shared)
 {
     [Theory]

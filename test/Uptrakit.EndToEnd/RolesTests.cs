@@ -5,6 +5,7 @@ using Uptrakit.Tests.Shared.Cluster;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>Members that are not voters: enrolled and never started, and probes.</summary>
+[Collection(nameof(MemberCluster))]
 public sealed class RolesTests(SharedCluster shared) : ClusterTest(shared)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(25);

@@ -10,6 +10,7 @@ using Uptrakit.Trust.Identity;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>A new key under the same name.</summary>
+[Collection(nameof(MemberCluster))]
 public sealed class RotationTests(SharedCluster shared) : ClusterTest(shared)
 {
     [Theory]

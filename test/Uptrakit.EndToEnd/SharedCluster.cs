@@ -1,8 +1,8 @@
 using Uptrakit.Tests.Shared.Cluster;
 
-// Real processes on few cores. Three tests run beside each other, because they wait for processes and for deadlines more than for anything
+// Real processes on few cores. Four tests run beside each other, because they wait for processes and for deadlines more than for anything
 // else; those of the cluster that count seconds of silence, or that put it under load, run alone.
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 3)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 4)]
 
 namespace Uptrakit.EndToEnd;
 
@@ -47,3 +47,7 @@ public sealed class SharedClusterTests : ICollectionFixture<SharedCluster>;
 /// <summary>Three nodes of their own for tests that do not mind what runs beside them.</summary>
 [CollectionDefinition(nameof(CalmCluster))]
 public sealed class CalmCluster : ICollectionFixture<SharedCluster>;
+
+/// <summary>Three more, for tests of who is a member and what a member may do.</summary>
+[CollectionDefinition(nameof(MemberCluster))]
+public sealed class MemberCluster : ICollectionFixture<SharedCluster>;

@@ -14,6 +14,7 @@ using Uptrakit.Trust.Pins;
 namespace Uptrakit.EndToEnd;
 
 /// <summary>What somebody with an unknown key can do at the port of a node: ask to be enrolled, in few bytes, and nothing else.</summary>
+[Collection(nameof(MemberCluster))]
 public sealed class StrangerTests(SharedCluster shared) : ClusterTest(shared)
 {
     private const int Claimed = 8 * 1024 * 1024;

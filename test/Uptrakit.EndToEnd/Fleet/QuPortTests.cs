@@ -3,6 +3,7 @@ using Uptrakit.Tests.Shared.Cluster;
 namespace Uptrakit.EndToEnd.Fleet;
 
 /// <summary>The port of a watch node, as sslscan sees it.</summary>
+[Collection(nameof(MemberCluster))]
 public sealed class QuPortTests(SharedCluster shared) : ClusterTest(shared)
 {
     [Fact]
