@@ -63,7 +63,7 @@ internal static partial class CommandApplier
             Command.ChangeOneofCase.RemoveAlert => RemoveAlert(c, c.Command.RemoveAlert),
             Command.ChangeOneofCase.SetResolvers => SetResolvers(c, c.Command.SetResolvers),
             Command.ChangeOneofCase.ApplyEdit => WithEnds(c, ApplyEdit(c, c.Command.ApplyEdit), c.State.Checks.Values),
-            Command.ChangeOneofCase.Restore => ApplyRestore(c, c.Command.Restore),
+            Command.ChangeOneofCase.Restore => WithEnds(c, ApplyRestore(c, c.Command.Restore), c.State.Checks.Values),
             Command.ChangeOneofCase.CreateEnrollment => CreateEnrollment(c, c.Command.CreateEnrollment.Enrollment),
             Command.ChangeOneofCase.ClaimEnrollment => ClaimEnrollment(c, c.Command.ClaimEnrollment),
             Command.ChangeOneofCase.ApproveEnrollment => ApproveEnrollment(c, c.Command.ApproveEnrollment),
