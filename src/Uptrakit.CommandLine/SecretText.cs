@@ -1,4 +1,6 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
+using Uptrakit.Trust.Files;
 
 namespace Uptrakit.CommandLine;
 
@@ -22,7 +24,11 @@ public sealed class SecretText
             return await ReadAsync(terminal.In, "standard input", cancel);
         try
         {
-            using StreamReader reader = new(file, Encoding.UTF8);
+            // On another thread: somebody has to write into a named pipe first, and Ctrl-C must end that.
+            byte[]? content = await Task.Run(() => ReadAll(file), cancel).WaitAsync(cancel);
+            if (content is null)
+                return TooLong(file);
+            using StreamReader reader = new(new MemoryStream(content), Encoding.UTF8);
             return await ReadAsync(reader, file, cancel);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException)
@@ -31,13 +37,21 @@ public sealed class SecretText
         }
     }
 
+    private static byte[]? ReadAll(string file)
+    {
+        using SafeFileHandle open = BoundedFile.Open(file);
+        return BoundedFile.ReadAll(open, Encoding.UTF8.GetMaxByteCount(Longest));
+    }
+
+    private static SecretText TooLong(string name) => new(null, $"{name} holds more than {Longest} characters");
+
     private static async Task<SecretText> ReadAsync(TextReader reader, string name, CancellationToken cancel)
     {
         char[] buffer = new char[Longest + 1];
         // On another thread, because a console cannot be waited for; then Ctrl-C ends it.
         int length = await Task.Run(() => reader.ReadBlock(buffer, 0, buffer.Length), cancel).WaitAsync(cancel);
         if (length > Longest)
-            return new SecretText(null, $"{name} holds more than {Longest} characters");
+            return TooLong(name);
         string text = new string(buffer, 0, length).Trim();
         return text.Length == 0
             ? new SecretText(null, $"{name} is empty")

@@ -1,6 +1,8 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
+using Microsoft.Win32.SafeHandles;
+using Uptrakit.Trust.Files;
 
 namespace Uptrakit.Controller.Authority;
 
@@ -10,42 +12,29 @@ internal static class SmallFile
     // Its group may read it: so ACME clients and password managers hand secrets to a service.
     private const UnixFileMode Others = UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.GroupWrite;
 
+    /// <param name="patience">How long a pipe may take; null for what a start waits.</param>
     internal static bool TryRead(
-        string path, int maximumSize, [NotNullWhen(true)] out byte[]? content, [NotNullWhen(false)] out string? fault) =>
-        TryRead(path, maximumSize, static _ => null, out content, out fault);
+        string path, int maximumSize, [NotNullWhen(true)] out byte[]? content, [NotNullWhen(false)] out string? fault, TimeSpan? patience = null) =>
+        TryRead(path, maximumSize, static (_, _) => null, patience, out content, out fault);
 
     /// <summary>The same for what nobody else may read. The caller wipes it.</summary>
     internal static bool TryReadSecret(
-        string path, int maximumSize, [NotNullWhen(true)] out byte[]? content, [NotNullWhen(false)] out string? fault) =>
-        TryRead(path, maximumSize, SecretFault, out content, out fault);
-
-    /// <summary>Whether it gives its content only once.</summary>
-    internal static bool IsPipe(string path)
-    {
-        try
-        {
-            using FileStream file = Open(path);
-            return !file.CanSeek;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false; // who reads it says so
-        }
-    }
+        string path, int maximumSize, [NotNullWhen(true)] out byte[]? content, [NotNullWhen(false)] out string? fault, TimeSpan? patience = null) =>
+        TryRead(path, maximumSize, SecretFault, patience, out content, out fault);
 
     private static bool TryRead(
-        string path, int maximumSize, Func<FileStream, string?> judge, [NotNullWhen(true)] out byte[]? content, [NotNullWhen(false)] out string? fault)
+        string path, int maximumSize, Func<string, SafeFileHandle, string?> judge, TimeSpan? patience, [NotNullWhen(true)] out byte[]? content,
+        [NotNullWhen(false)] out string? fault)
     {
         content = null;
         byte[] buffer = ArrayPool<byte>.Shared.Rent(maximumSize + 1);
         try
         {
-            using FileStream file = Open(path);
-            fault = judge(file);
+            using SafeFileHandle file = BoundedFile.Open(path);
+            fault = judge(path, file);
             if (fault is not null)
                 return false;
-            // Not by its length: a pipe has none.
-            int size = file.ReadAtLeast(buffer.AsSpan(0, maximumSize + 1), maximumSize + 1, throwOnEndOfStream: false);
+            int size = BoundedFile.Fill(file, buffer.AsSpan(0, maximumSize + 1), patience);
             content = size > maximumSize ? null : buffer[..size];
             fault = content is null ? $"{path} is larger than {maximumSize >> 10} KiB" : null;
             return content is not null;
@@ -62,11 +51,9 @@ internal static class SmallFile
         }
     }
 
-    private static FileStream Open(string path) => new(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, bufferSize: 0);
-
     // The mode of the very file that is open, not of whatever has that name by now.
-    private static string? SecretFault(FileStream file) => (File.GetUnixFileMode(file.SafeFileHandle) & Others) == 0
+    private static string? SecretFault(string path, SafeFileHandle file) => (File.GetUnixFileMode(file) & Others) == 0
         ? null
-        : $"{file.Name} can be read or changed by other users: run 'chmod 640 {file.Name}', and replace the secret in it if anybody may "
+        : $"{path} can be read or changed by other users: run 'chmod 640 {path}', and replace the secret in it if anybody may "
             + "have read it";
 }

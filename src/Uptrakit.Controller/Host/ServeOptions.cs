@@ -5,6 +5,7 @@ using Uptrakit.Controller.Authority;
 using Uptrakit.Controller.Settings;
 using Uptrakit.Controller.Storage;
 using Uptrakit.Trust.Enrollment;
+using Uptrakit.Trust.Files;
 
 namespace Uptrakit.Controller.Host;
 
@@ -110,7 +111,7 @@ internal sealed record ServeOptions
     }
 
     private static IEnumerable<string> PipeFaults(params IEnumerable<(string Name, string Path)> files) => files
-        .Where(static file => SmallFile.IsPipe(file.Path))
+        .Where(static file => BoundedFile.IsPipe(file.Path))
         .Select(static file => $"{file.Name}: {file.Path} is a pipe, and what is renewed is read again: name a file");
 
     private static TokenAddress? ReadAddress(string name, string? text, int defaultPort, List<string> faults)

@@ -15,6 +15,7 @@ internal sealed class ClusterFileSync : IDisposable
 {
     private const int MaxBytes = 32 * 1024 * 1024;
     private const int KeptVersions = 64;
+    private const int KeptEdits = 10;
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
 
     /// <summary>A daemon that has just started may know less than the file: it waits this long for the others to tell it more.</summary>
@@ -187,7 +188,7 @@ internal sealed class ClusterFileSync : IDisposable
             kept = $"{folder.ClusterFile}.rejected-{time}-{n}";
         try
         {
-            File.Move(folder.ClusterFile, kept);
+            folder.SetClusterAside(kept);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
@@ -196,7 +197,27 @@ internal sealed class ClusterFileSync : IDisposable
         }
 
         logger.EditRefused(kept, reason);
+        RemoveOldest(kept);
         return Edit.Settled;
+    }
+
+    /// <summary>What is kept may hold secrets, and whoever writes the file by program may be refused again and again.</summary>
+    private void RemoveOldest(string newest)
+    {
+        string[] kept = Directory.GetFiles(folder.Root, $"{Path.GetFileName(folder.ClusterFile)}.rejected-*");
+        // By their names, which begin with the time; the one of now stays, wherever the clock was before.
+        foreach (string old in kept.Where(file => file != newest).OrderDescending(StringComparer.Ordinal).Skip(KeptEdits - 1))
+        {
+            try
+            {
+                File.Delete(old);
+                logger.EditForgotten(old, KeptEdits);
+            }
+            catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+            {
+                logger.ViewNotWritten(old, fault.Message);
+            }
+        }
     }
 
     private void WriteView()

@@ -22,8 +22,11 @@ internal static partial class DaemonLog
     [LoggerMessage(1605, LogLevel.Warning, "Took a hand edit of cluster.yaml (version {Base}): {Changes}")]
     public static partial void EditTaken(this ILogger logger, long @base, string changes);
 
-    [LoggerMessage(1606, LogLevel.Error, "Refused a hand edit of cluster.yaml; it is kept as {Kept}, and nothing was changed: {Reason}")]
+    [LoggerMessage(1606, LogLevel.Error, "Refused a hand edit of cluster.yaml; it is kept as {Kept}, with the secrets in it in clear if it has any, and nothing was changed: {Reason}")]
     public static partial void EditRefused(this ILogger logger, string kept, string reason);
+
+    [LoggerMessage(1614, LogLevel.Information, "Removed {File}: the last {Kept} refused edits are kept")]
+    public static partial void EditForgotten(this ILogger logger, string file, int kept);
 
     [LoggerMessage(1607, LogLevel.Error, "{File} could not be written: {Reason}")]
     public static partial void ViewNotWritten(this ILogger logger, string file, string reason);

@@ -54,6 +54,15 @@ internal sealed class DataFolder(string root)
         DurableFile.Write(ClusterFile, content, DurableFile.OwnerOnly);
     }
 
+    /// <summary>Gives cluster.yaml, as somebody has edited it, another name, and 0600: there may be secrets in it in clear.</summary>
+    public void SetClusterAside(string kept)
+    {
+        File.Move(ClusterFile, kept);
+        // Its mode is the editor's. A copy, since the mode of what belongs to another user, such as root, is not ours to change.
+        if ((File.GetUnixFileMode(kept) & ~DurableFile.OwnerOnly) != 0)
+            DurableFile.Write(kept, File.ReadAllBytes(kept), DurableFile.OwnerOnly);
+    }
+
     /// <summary>Whether this content of cluster.yaml is the daemon's own, of this run or an earlier one.</summary>
     public bool WroteCluster(byte[] hash) => WrittenHashes().Contains(Convert.ToHexStringLower(hash), StringComparer.Ordinal);
 

@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using Microsoft.Extensions.Logging;
 using Uptrakit.Quorum.State;
+using Uptrakit.Trust.Files;
 
 namespace Uptrakit.Qu.Web;
 
@@ -121,7 +122,10 @@ internal sealed class GivenCertificate
         try
         {
             FileInfo file = new(path);
-            if (file.Exists && file.Length > MaxBytes)
+            // One into which nobody writes would keep the start, and later each handshake, for ever.
+            if (BoundedFile.IsPipe(path))
+                fault = $"http_cert_file: {path} is a pipe, and what is renewed is read again: name a file";
+            else if (file.Exists && file.Length > MaxBytes)
                 fault = $"http_cert_file: {path} is larger than {MaxBytes / 1024} KiB";
             else
                 text = File.ReadAllText(path);

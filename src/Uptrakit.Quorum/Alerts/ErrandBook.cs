@@ -122,7 +122,8 @@ internal sealed class ErrandBook(TimeProvider clock, ILogger logger)
         if (errand.Finished || errand.InFlight)
             return;
 
-        if (errand.Alert is not { Enabled: true })
+        // One that is switched off is still told what ends its incidents: nobody else would.
+        if (errand.Alert is not { Enabled: true } && !(errand.Alert is not null && AlertTones.IsEnd(AlertMessage.Of(errand.Entry))))
         {
             errand.Finished = true;
             logger.Dropped(errand.Entry.Id, errand.Entry.AlertId);

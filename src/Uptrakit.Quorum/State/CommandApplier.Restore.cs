@@ -28,8 +28,13 @@ internal static partial class CommandApplier
             && restore.Alerts.All(alert => Take(PutAlert(step, new PutAlert { Alert = alert }, restores: true)))
             && restore.Checks.All(check => Take(PutCheck(step, new PutCheck { Check = check }, restores: true)))
             && restore.Windows.All(window => Take(PutWindow(step, new PutWindow { Window = window }, restores: true)));
-        return all ? (step.State with { Statuses = WithStates(step, restore) }, Outcomes.Done()) : (c.State, outcome);
+        return all ? (step.State with { Statuses = WithStates(step, restore), Outbox = Deliverable(step) }, Outcomes.Done()) : (c.State, outcome);
     }
+
+    /// <summary>Messages of alerts that are there again go on: some tell the end of what the ones before have told.</summary>
+    private static System.Collections.Immutable.ImmutableSortedDictionary<string, OutboxEntry> Deliverable(Context c) => c.Command.TellsEnds
+        ? c.State.Outbox.RemoveRange(c.State.Outbox.Values.Where(entry => !c.State.Alerts.TryGet(entry.AlertId, out _)).Select(static entry => entry.Id))
+        : c.State.Outbox;
 
     private static ClusterState WithoutObjects(Context c) => c.State with
     {
@@ -39,7 +44,7 @@ internal static partial class CommandApplier
         Resolvers = [],
         ResolversChangedIn = c.NextVersion,
         Statuses = ClusterState.Empty.Statuses,
-        Outbox = ClusterState.Empty.Outbox,
+        Outbox = c.Command.TellsEnds ? c.State.Outbox : ClusterState.Empty.Outbox,
     };
 
     /// <summary>What was known of the checks: so that nobody is told again what was told, and what recovered meanwhile is told.</summary>

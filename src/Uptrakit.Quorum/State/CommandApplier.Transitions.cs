@@ -126,20 +126,15 @@ internal static partial class CommandApplier
         return (WithMessages(c, check, former, status, MessageKind.Escalation, escalate.Reports, alert => due.Contains(alert.Id)), Outcomes.Done(check.Id));
     }
 
-    /// <summary>Whoever was told that it is bad is told that nobody will tell its end: an incident would stay open for ever.</summary>
+    /// <summary>Forgets what was known of a check that is not watched any more.</summary>
     /// <param name="next">With the check as it will be, or without it.</param>
     private static ClusterState Unwatch(Context c, ClusterState next, Check check, string why)
     {
         if (!c.State.Statuses.TryGetValue(check.Id, out CheckStatus? status))
             return next;
-        OutboxEntry pattern = OutboxEntries.Of(check, MessageKind.Unwatched);
-        CheckState flapping = Flapping.ToldAs(status);
-        pattern.From = flapping == CheckState.Unknown ? Tells.Told(status) : flapping;
-        (pattern.Ok, pattern.Total, pattern.Detail) = (status.Ok, status.Total, why);
-        pattern.LastedMs = Lasted(status, status, c.Command.AtMs);
-        pattern.Acknowledged = status.Acknowledged?.Clone();
-        return WithEntries(c, next with { Statuses = next.Statuses.Remove(check.Id) },
-            c.State.EffectiveAlerts(check).Where(alert => Tells.Is(alert, status, CheckState.Up)), pattern);
+        next = next with { Statuses = next.Statuses.Remove(check.Id) };
+        // Whoever was told that it is bad is told once all of the command is applied; a log of before that was so told here.
+        return c.Command.TellsEnds ? next : WithEnd(c, next, check, status, c.State.EffectiveAlerts(check).Where(alert => Tells.Is(alert, status, CheckState.Up)), why);
     }
 
     private static (ClusterState State, Outcome Outcome) ApplyNoteMember(Context c, NoteMember note)

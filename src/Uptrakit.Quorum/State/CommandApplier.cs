@@ -57,13 +57,13 @@ internal static partial class CommandApplier
         return c.Command.ChangeCase switch
         {
             Command.ChangeOneofCase.Found => Found(c, c.Command.Found),
-            Command.ChangeOneofCase.PutCheck => PutCheck(c, c.Command.PutCheck),
-            Command.ChangeOneofCase.RemoveCheck => RemoveCheck(c, c.Command.RemoveCheck),
-            Command.ChangeOneofCase.PutAlert => PutAlert(c, c.Command.PutAlert),
+            Command.ChangeOneofCase.PutCheck => WithEnds(c, PutCheck(c, c.Command.PutCheck), Former(c, c.Command.PutCheck.Check?.Id)),
+            Command.ChangeOneofCase.RemoveCheck => WithEnds(c, RemoveCheck(c, c.Command.RemoveCheck), Former(c, c.Command.RemoveCheck.Id)),
+            Command.ChangeOneofCase.PutAlert => WithEnds(c, PutAlert(c, c.Command.PutAlert), c.State.Checks.Values),
             Command.ChangeOneofCase.RemoveAlert => RemoveAlert(c, c.Command.RemoveAlert),
             Command.ChangeOneofCase.SetResolvers => SetResolvers(c, c.Command.SetResolvers),
-            Command.ChangeOneofCase.ApplyEdit => ApplyEdit(c, c.Command.ApplyEdit),
-            Command.ChangeOneofCase.Restore => ApplyRestore(c, c.Command.Restore),
+            Command.ChangeOneofCase.ApplyEdit => WithEnds(c, ApplyEdit(c, c.Command.ApplyEdit), c.State.Checks.Values),
+            Command.ChangeOneofCase.Restore => WithEnds(c, ApplyRestore(c, c.Command.Restore), c.State.Checks.Values),
             Command.ChangeOneofCase.CreateEnrollment => CreateEnrollment(c, c.Command.CreateEnrollment.Enrollment),
             Command.ChangeOneofCase.ClaimEnrollment => ClaimEnrollment(c, c.Command.ClaimEnrollment),
             Command.ChangeOneofCase.ApproveEnrollment => ApproveEnrollment(c, c.Command.ApproveEnrollment),

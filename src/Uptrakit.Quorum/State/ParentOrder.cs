@@ -1,6 +1,6 @@
 namespace Uptrakit.Quorum.State;
 
-/// <summary>Checks in an order in which each comes after its parents; and whether there is none, because some lead back to themselves.</summary>
+/// <summary>Checks in an order in which each comes after its parents, and otherwise as they were given; and whether there is none, because some lead back to themselves.</summary>
 /// <remarks>Without recursion: a file may have a chain of as many parents as there are checks.</remarks>
 internal sealed class ParentOrder
 {

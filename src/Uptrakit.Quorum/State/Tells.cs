@@ -38,6 +38,9 @@ internal static class Tells
     /// <summary>What people know of a check. What was settled before a version knew of `told` was told.</summary>
     public static CheckState Told(CheckStatus status) => status.Told == CheckState.Unknown ? status.Settled : status.Told;
 
+    /// <summary>Whether people may know the check to be bad.</summary>
+    public static bool IsBad(CheckStatus status) => Kinds.ToldStates.Contains(Told(status)) || Flapping.ToldAs(status) != CheckState.Unknown;
+
     /// <summary>The state as a message of the alert names it.</summary>
     public static CheckState As(Alert alert, CheckState state) => state is CheckState.Unknown or CheckState.Maintenance ? state : View(alert, state);
 

@@ -38,6 +38,7 @@ internal sealed class LeaderDesk(
         Command stamped = command.Clone();
         stamped.Proposer = proposer.ToString();
         stamped.AtMs = clock.GetUtcNow().ToUnixTimeMilliseconds();
+        stamped.TellsEnds = true;
         if (sealer?.Seal(stamped) is { } unsealed)
             return unsealed;
         if (stamped.CalculateSize() > MaxCommand)

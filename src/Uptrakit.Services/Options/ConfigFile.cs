@@ -1,3 +1,4 @@
+using Microsoft.Win32.SafeHandles;
 using Uptrakit.Trust.Files;
 
 namespace Uptrakit.Services.Options;
@@ -24,11 +25,11 @@ internal sealed class ConfigFile
             return file;
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read);
-            if (FaultOf(path, stream) is { } fault)
+            using SafeFileHandle open = BoundedFile.Open(path);
+            if (FaultOf(path, open) is { } fault)
                 faults.Add(fault);
-            else if (BoundedFile.ReadAll(stream, MaximumSize) is { } content)
-                file.Parse(path, TextOf(content), File.GetUnixFileMode(stream.SafeFileHandle), faults);
+            else if (BoundedFile.ReadAll(open, MaximumSize) is { } content)
+                file.Parse(path, TextOf(content), File.GetUnixFileMode(open), faults);
             else
                 faults.Add($"{path} is longer than 64 KiB: it is no settings file");
         }
@@ -51,9 +52,9 @@ internal sealed class ConfigFile
         return reader.ReadToEnd();
     }
 
-    private static string? FaultOf(string path, FileStream stream)
+    private static string? FaultOf(string path, SafeFileHandle open)
     {
-        if ((File.GetUnixFileMode(stream.SafeFileHandle) & WritableByOthers) != 0)
+        if ((File.GetUnixFileMode(open) & WritableByOthers) != 0)
             return $"{path} can be written by other users, and it decides whom this Service trusts: run 'chmod go-w {path}'";
         uint owner = PrivateFolder.OwnerOf(path);
         return owner == 0 || owner == PrivateFolder.CurrentUser

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Uptrakit.CommandLine;
 using Uptrakit.Contracts.Client;
 using Uptrakit.Trust.Anchors;
@@ -83,7 +84,7 @@ internal sealed class OptionReader(GivenSettings given, Func<string, string?> va
             return null;
         try
         {
-            using FileStream file = new(value.Text, FileMode.Open, FileAccess.Read);
+            using SafeFileHandle file = BoundedFile.Open(value.Text);
             BundleFault fault = BundleFault.TooLarge;
             if (BoundedFile.ReadAll(file, CertificateBundle.MaximumSize) is { } pem
                 && CertificateBundle.TryParse(pem, out CertificateBundle? bundle, out fault))

@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 using Uptrakit.Trust.Files;
 
 namespace Uptrakit.Trust.Anchors;
@@ -70,8 +71,8 @@ public sealed class NativeRoots
     {
         try
         {
-            using FileStream stream = new(path, FileMode.Open, FileAccess.Read);
-            return BoundedFile.ReadAll(stream, MaximumFile) is { } content ? PemBlocks.Of(Encoding.Latin1.GetString(content)) : [];
+            using SafeFileHandle file = BoundedFile.Open(path);
+            return BoundedFile.ReadAll(file, MaximumFile) is { } content ? PemBlocks.Of(Encoding.Latin1.GetString(content)) : [];
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

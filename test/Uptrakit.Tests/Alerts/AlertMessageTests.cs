@@ -103,7 +103,7 @@ public sealed class AlertMessageTests
     [InlineData((int)MessageKind.Reminder, "[REMINDER] web is still down (http)", "web is still down, for 1h 2m now.")]
     [InlineData((int)MessageKind.Flapping, "[FLAPPING] web (http)", "web changes all the time.")]
     [InlineData((int)MessageKind.Escalation, "[DOWN] web (http)", "web has been down for 1h 2m, and nobody has acknowledged it.")]
-    [InlineData((int)MessageKind.Unwatched, "[UNWATCHED] web (http)", "web is no longer watched: nothing more is told of it.")]
+    [InlineData((int)MessageKind.Unwatched, "[UNWATCHED] web (http)", "Nothing more is told here of web.")]
     [InlineData((int)MessageKind.Test, "[TEST] [DOWN] web (http)", "This is a test. web does not answer")]
     public void Text_OfAKindAboutACheck_TellsIt(int kind, string subject, string headline)
     {

@@ -237,6 +237,23 @@ public sealed class OutboxCourierTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task AlertThatIsDisabled_IsStillToldWhatEndsItsIncidents()
+    {
+        Alert disabled = TestAlerts.Webhook();
+        disabled.Enabled = false;
+        OutboxEntry unwatched = TestAlerts.Entry("o-unwatched", check: "c-2", to: CheckState.Unknown);
+        unwatched.Kind = MessageKind.Unwatched;
+        outbox.Add(TestAlerts.Entry("o-down"), disabled);
+        outbox.Add(TestAlerts.Entry("o-up", to: CheckState.Up), disabled);
+        outbox.Add(unwatched, disabled);
+
+        Start();
+
+        await Poll.UntilAsync(() => outbox.Committed.Count == 3);
+        Assert.Equal(["o-unwatched", "o-up"], sender.Sent.Select(static sent => sent.Id).Order());
+    }
+
+    [Fact]
     public async Task Refusal_ForGood_EndsTheMessage()
     {
         sender.Behave = (_, _, _) => ValueTask.FromResult<SendResult>(new SendResult.Failed("HTTP 410", false));

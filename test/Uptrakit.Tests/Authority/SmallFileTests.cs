@@ -56,6 +56,22 @@ public sealed class SmallFileTests : IDisposable
         }
     }
 
+    /// <summary>A start that waits for a writer that never comes would wait for ever, and say nothing.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Read_PipeIntoWhichNobodyWrites_IsAFault(bool secret)
+    {
+        string pipe = TestFifo.Make(folder["pipe"]);
+        TimeSpan patience = TimeSpan.FromMilliseconds(200);
+
+        string? fault = await Task.Run(
+            () => (secret ? SmallFile.TryReadSecret(pipe, Limit, out _, out string? why, patience) : SmallFile.TryRead(pipe, Limit, out _, out why, patience)) ? null : why,
+            TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal($"{pipe} cannot be read: nobody has written it, to its end, within 0.2 s", fault);
+    }
+
     [Fact]
     public void Read_MissingOrAFolder_IsAFault()
     {

@@ -59,6 +59,96 @@ public sealed class RestoreTests
     }
 
     [Fact]
+    public void Check_ThatWasToldDownAndIsNotInTheBackup_EndsItsIncident()
+    {
+        TestMachine machine = new();
+        string ops = machine.AddAlert("ops", isDefault: true);
+        string gone = machine.AddAlert("gone", isDefault: true);
+        machine.AddCheck("shop");
+        Backup backup = Of(machine);
+        backup.Alerts.Remove(backup.Alerts.Single(alert => alert.Id == gone));
+        string[] checks = [machine.AddCheck("web"), machine.AddCheck("mail")];
+        foreach (string check in checks)
+            Flip(machine, check, CheckState.Down);
+        machine.NowMs += 60_000;
+        Put(machine, backup);
+
+        OutboxEntry[] ends = [.. machine.State.Outbox.Values.Where(static entry => entry.Kind == MessageKind.Unwatched)];
+        Assert.Equal(checks.Order(), ends.Select(static end => end.CheckId).Order());
+        Assert.All(ends, end => Assert.Equal((ops, CheckState.Down, "a backup was restored", 60_000), (end.AlertId, end.From, end.Detail, end.LastedMs)));
+        // Its message of what it ends was not delivered yet, and goes first.
+        Assert.Equal([ops, ops, ops, ops], machine.State.Outbox.Values.Select(static entry => entry.AlertId));
+        Assert.Equal(CheckState.Down, machine.State.Outbox.Values.First().To);
+    }
+
+    /// <summary>However many parts: the one that replaces must know what is bad still.</summary>
+    [Theory]
+    [InlineData(RestoreParts.MaxBytes)]
+    [InlineData(1500)]
+    public void Check_ThatTheBackupHasAsDown_IsToldNothingButItsEnd(int maxBytes)
+    {
+        TestMachine machine = new();
+        machine.AddAlert("ops", isDefault: true);
+        for (int i = 0; i < 30; i++)
+            machine.AddCheck($"web-{i}");
+        string parent = machine.AddCheck("a-parent");
+        Check child = TestMachine.Check("a-child");
+        child.ParentIds.Add(parent);
+        string down = machine.Must(new Command { PutCheck = new PutCheck { Check = child } });
+        Flip(machine, down, CheckState.Down);
+        machine.Must(new Command { Delivered = new Delivered { Ids = { machine.State.Outbox.Keys } } });
+        Backup backup = Of(machine);
+        Put(machine, backup, maxBytes);
+
+        Assert.Empty(machine.State.Outbox);
+        Flip(machine, down, CheckState.Up);
+        Assert.Equal((MessageKind.Transition, CheckState.Up), (Assert.Single(machine.State.Outbox.Values).Kind, Assert.Single(machine.State.Outbox.Values).To));
+    }
+
+    /// <summary>It would be told that it is up by nobody: by what the backup says it is.</summary>
+    [Fact]
+    public void Check_ThatWasToldDownAndIsUpInTheBackup_EndsItsIncident()
+    {
+        TestMachine machine = new();
+        machine.AddAlert("ops", isDefault: true);
+        string web = machine.AddCheck("web");
+        Flip(machine, web, CheckState.Up);
+        Backup backup = Of(machine);
+        Flip(machine, web, CheckState.Down);
+        Put(machine, backup);
+
+        Assert.Equal([MessageKind.Transition, MessageKind.Unwatched], machine.State.Outbox.Values.Select(static entry => entry.Kind));
+        Flip(machine, web, CheckState.Down);
+        Assert.Equal(CheckState.Down, machine.State.Outbox.Values.Last().To);
+    }
+
+    /// <summary>Between the two it could be found up, which is no news the first time: an incident of before would never end.</summary>
+    [Fact]
+    public void Parts_HoldEachCheckWithItsState()
+    {
+        TestMachine machine = new();
+        for (int i = 0; i < 30; i++)
+            Flip(machine, machine.AddCheck($"web-{i}"), CheckState.Up);
+
+        IReadOnlyList<Restore> parts = RestoreParts.Of(Of(machine), replaces: false, maxBytes: 500);
+
+        Assert.True(parts.Count > 5);
+        Assert.All(parts, static part => Assert.Equal(part.Checks.Select(static check => check.Id), part.States.Select(static state => state.CheckId)));
+    }
+
+    [Fact]
+    public void Log_OfBefore_IsAppliedAsItWas()
+    {
+        TestMachine machine = new() { TellsEnds = false };
+        machine.AddAlert("ops", isDefault: true);
+        Backup backup = Of(machine);
+        Flip(machine, machine.AddCheck("web"), CheckState.Down);
+        Put(machine, backup);
+
+        Assert.Empty(machine.State.Outbox);
+    }
+
+    [Fact]
     public void Backup_ThatSomebodyMadeUp_IsJudgedLikeAnyChange()
     {
         Check bad = TestMachine.Check("bad", "c-000000000001");
@@ -120,6 +210,17 @@ public sealed class RestoreTests
 
         Assert.Empty(machine.State.Statuses);
     }
+
+    private static void Put(TestMachine machine, Backup backup, int maxBytes = RestoreParts.MaxBytes)
+    {
+        foreach (Restore part in RestoreParts.Of(backup, replaces: true, maxBytes))
+            machine.Must(new Command { Restore = part });
+    }
+
+    private static void Flip(TestMachine machine, string check, CheckState to) => machine.Must(new Command
+    {
+        Transition = new Transition { CheckId = check, From = machine.State.StatusOf(check).State, To = to, Ok = 1, Total = 3 },
+    });
 
     private static Backup Of(TestMachine machine)
     {

@@ -1,7 +1,7 @@
-using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Uptrakit.Qu.Daemon;
 using Uptrakit.Quorum.State;
+using Uptrakit.Tests.Alerts;
 using Uptrakit.Tests.Shared;
 using Uptrakit.Tests.Trust;
 using Uptrakit.Trust.Identity;
@@ -15,6 +15,7 @@ public sealed class ClusterFileSyncTests : IDisposable
     private readonly FakeTimeProvider clock = new();
     private readonly DataFolder folder;
     private readonly OneNode node;
+    private readonly CollectingLogger<ClusterFileSync> logger = new();
     private ClusterFileSync sync;
 
     public ClusterFileSyncTests()
@@ -41,7 +42,7 @@ public sealed class ClusterFileSyncTests : IDisposable
         scratch.Dispose();
     }
 
-    private ClusterFileSync Start(OneNode of) => new(folder, of.Store, of.ProposeAsync, clock, NullLogger.Instance);
+    private ClusterFileSync Start(OneNode of) => new(folder, of.Store, of.ProposeAsync, clock, logger);
 
     private Task StepAsync() => sync.StepAsync(TestContext.Current.CancellationToken);
 
@@ -196,6 +197,46 @@ public sealed class ClusterFileSyncTests : IDisposable
         await StepAsync();
 
         Assert.Single(Kept);
+    }
+
+    /// <summary>An editor that makes a new file gives it the mode that all its files have, and what is refused may hold secrets in clear.</summary>
+    [Fact]
+    public async Task Edit_ThatIsRefused_IsKeptForItsOwnerAlone_AndTheLogSaysWhy()
+    {
+        await StepAsync();
+        Text = "one: 1";
+        File.SetUnixFileMode(folder.ClusterFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+
+        await StepAsync();
+
+        string kept = Assert.Single(Kept);
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(kept));
+        Assert.Equal("one: 1", await File.ReadAllTextAsync(kept, TestContext.Current.CancellationToken));
+        Assert.Contains(logger.Lines, line => line.StartsWith("1606 ", StringComparison.Ordinal) && line.Contains($"{kept}, with the secrets in it in clear", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public async Task Edits_ThatAreRefusedAgainAndAgain_AreKeptTenAtMost_AndTheLastAlways(int seconds)
+    {
+        clock.SetUtcNow(new DateTimeOffset(2026, 1, 2, 3, 4, 5, TimeSpan.Zero));
+        await StepAsync();
+        for (int i = 1; i <= 13; i++)
+        {
+            if (seconds > 0)
+                clock.Advance(TimeSpan.FromSeconds(seconds));
+            else
+                clock.AdjustTime(clock.GetUtcNow().AddSeconds(seconds));
+            Text = $"edit: {i}";
+            await StepAsync();
+            Assert.Contains(Kept, kept => File.ReadAllText(kept) == $"edit: {i}");
+        }
+
+        Assert.Equal(10, Kept.Length);
+        if (seconds > 0)
+            Assert.DoesNotContain(Kept, kept => File.ReadAllText(kept) is "edit: 1" or "edit: 2" or "edit: 3");
+        Assert.Contains("name: web", Text, StringComparison.Ordinal);
     }
 
     [Fact]

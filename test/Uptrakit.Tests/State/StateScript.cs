@@ -34,6 +34,7 @@ internal static class StateScript
         command.Id = ByteString.CopyFrom([.. BitConverter.GetBytes(id), .. new byte[12]]);
         command.Proposer = TestMachine.NodeOf(proposer);
         command.AtMs = TestMachine.Start + (place * 1000L);
+        command.TellsEnds = place % 8 != 0;
         return command;
     }
 
@@ -47,7 +48,8 @@ internal static class StateScript
             0 or 1 => new Command { PutCheck = new PutCheck { Check = CheckOf(s, "") } },
             2 => new Command { PutCheck = new PutCheck { Check = CheckOf(s, check), ExpectedChangedIn = s.C } },
             3 => new Command { RemoveCheck = new RemoveById { Id = s.B == 0 ? $"check-{s.A}" : check } },
-            4 or 5 => new Command { PutAlert = new PutAlert { Alert = TestMachine.Alert($"alert-{s.A}", s.B == 0) } },
+            4 => new Command { PutAlert = new PutAlert { Alert = TestMachine.Alert($"alert-{s.A}", s.B == 0) } },
+            5 => new Command { PutAlert = new PutAlert { Alert = Edited(s, alert) } },
             6 => new Command { RemoveAlert = new RemoveById { Id = alert, ExpectedChangedIn = s.C == 1 ? 3 : 0 } },
             7 => new Command { SetResolvers = new SetResolvers { Resolvers = { "192.0.2.1", $"192.0.2.{s.A}:53" } } },
             8 or 9 => new Command
@@ -101,6 +103,14 @@ internal static class StateScript
         Check check = TestMachine.Check($"check-{s.A}", id);
         check.Enabled = s.B != 1;
         return check;
+    }
+
+    private static Alert Edited(Step s, string id)
+    {
+        Alert alert = TestMachine.Alert($"alert-{s.A}", s.A % 2 == 0, s.C == 0 ? "" : id);
+        alert.Enabled = s.C != 1;
+        alert.AfterMs = s.C == 2 ? 60_000 : 0;
+        return alert;
     }
 
     private static string Nth(IEnumerable<string> ids, int n)

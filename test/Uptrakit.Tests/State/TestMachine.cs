@@ -22,6 +22,9 @@ internal sealed class TestMachine
 
     public long NowMs { get; set; } = Start;
 
+    /// <summary>False: as in a log of before a leader asked for it.</summary>
+    public bool TellsEnds { get; set; } = true;
+
     public static ByteString Pin(string of) => ByteString.CopyFrom(SHA256.HashData(Encoding.UTF8.GetBytes(of)));
 
     public static PeerKey Key(string of) => new() { SpkiSha256 = Pin(of), Certificate = ByteString.CopyFromUtf8("certificate of " + of) };
@@ -63,6 +66,7 @@ internal sealed class TestMachine
         Command stamped = command.Clone();
         stamped.Proposer = proposer;
         stamped.AtMs = NowMs;
+        stamped.TellsEnds = TellsEnds;
         if (stamped.Id.IsEmpty)
             stamped.Id = ByteString.CopyFrom(BitConverter.GetBytes(++commands).Concat(new byte[12]).ToArray());
         (State, Outcome outcome) = CommandApplier.Apply(State, ++Index, stamped);

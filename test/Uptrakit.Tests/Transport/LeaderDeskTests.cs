@@ -37,10 +37,13 @@ public sealed class LeaderDeskTests : IAsyncLifetime
         Command command = PutCheck("web");
         command.Proposer = cluster.Founder.ToString();
         command.AtMs = 1;
+        bool tellsEnds = false;
+        Store.Applied += (_, applied, _) => tellsEnds = applied.TellsEnds;
         Outcome? outcome = await desk.CommitForAsync(command, Node(VoterText), Cancel);
 
         Assert.Equal(OutcomeStatus.Done, outcome!.Status);
         Assert.Equal((VoterText, TestMachine.Start + 5000), (Store.State.UpdatedBy, Store.State.UpdatedMs));
+        Assert.True(tellsEnds);
     }
 
     [Fact]

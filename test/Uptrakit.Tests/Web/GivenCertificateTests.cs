@@ -155,6 +155,18 @@ public sealed class GivenCertificateTests : IDisposable
     }
 
     [Fact]
+    public async Task Pipe_InPlaceOfTheCertificate_IsRefusedAndNotWaitedFor()
+    {
+        Give();
+        File.Delete(CertFile);
+        TestFifo.Make(CertFile);
+
+        string fault = await Task.Run(() => Fault(), TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Contains($"http_cert_file: {CertFile} is a pipe", fault, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Certificate_ThatHasEnded_IsServedWithAWarning()
     {
         Give(new LeafSpec { NotBefore = TestCa.Now.AddDays(-9), NotAfter = TestCa.Now.AddDays(-1) });

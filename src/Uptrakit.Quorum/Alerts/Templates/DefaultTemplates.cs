@@ -58,7 +58,7 @@ internal static class DefaultTemplates
                 "{{ check.name }} has been down for {{ lasted }}, and nobody has acknowledged it."),
             MessageKind.Unwatched =>
                 ("[{{ verb }}] {{ check.name }} ({{ check.type }})",
-                "{{ check.name }} is no longer watched: nothing more is told of it."),
+                "Nothing more is told here of {{ check.name }}."),
             MessageKind.Flapping =>
                 ("[FLAPPING] {{ check.name }} ({{ check.type }})",
                 "{{ check.name }} changes all the time. Single changes are not told until it is steady."),

@@ -95,6 +95,21 @@ public sealed class ServeOptionsTests
         Assert.StartsWith($"--tls-key: {pipe.Path} is a pipe", faults[1], StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task TlsFiles_ThatArePipesIntoWhichNobodyWrites_AreFaultsAtOnce()
+    {
+        using ScratchFolder folder = new();
+        string pipe = TestFifo.Make(folder["pipe"]);
+        List<string> faults = await Task.Run(() =>
+        {
+            ServeOptions.Read(Plain with { TlsCert = pipe, TlsKey = pipe }, out List<string> found);
+            return found;
+        }, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken);
+
+        Assert.Equal(2, faults.Count);
+        Assert.StartsWith($"--tls-cert: {pipe} is a pipe", faults[0], StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("pki.example.org:8080", "[::]:8080")]
     [InlineData("192.0.2.1:8080", "192.0.2.1:8080")]
