@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every test assembly and ends with one line for all of them: `N passed, N failed, N skipped`.
-# The end-to-end tests wait more than they compute, so the others run beside them, with what they leave of the machine; what these say comes after.
+# The end-to-end tests wait more than they compute, so the others run beside them; what these say comes after.
 # Usage: eng/test.sh [further arguments of `dotnet test`, such as --filter FullyQualifiedName~Pinning]
 # What was skipped is named before that line, with the reason. With REQUIRE_REAL=1 a skipped test is a failed one, but for those of `optional`:
 # for machines that are to have every real part (nginx, Chromium, a name server, network namespaces …), as root.
@@ -58,8 +58,7 @@ name_skips() {
 run() {
   project=$1
   shift
-  exec nice -n "$([ "$project" = "$leading" ] && echo 0 || echo 10)" \
-    dotnet test "$project" -c "$configuration" --no-restore --no-build --nologo \
+  exec dotnet test "$project" -c "$configuration" --no-restore --no-build --nologo \
     --blame-hang --blame-hang-timeout "$hang" --blame-hang-dump-type none \
     --results-directory "$results" --logger "trx;LogFileName=${project##*/}.trx" "$@"
 }
