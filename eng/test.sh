@@ -1,6 +1,5 @@
 #!/usr/bin/env bash
 # Runs every test assembly and ends with one line for all of them: `N passed, N failed, N skipped`.
-# The end-to-end tests wait more than they compute, so the others run beside them; what these say comes after.
 # Usage: eng/test.sh [further arguments of `dotnet test`, such as --filter FullyQualifiedName~Pinning]
 # What was skipped is named before that line, with the reason. With REQUIRE_REAL=1 a skipped test is a failed one, but for those of `optional`:
 # for machines that are to have every real part (nginx, Chromium, a name server, network namespaces …), as root.
@@ -9,8 +8,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 1
 . eng/packages.sh
 
-leading=test/Uptrakit.EndToEnd
-trailing=test/Uptrakit.Tests
+projects=(test/Uptrakit.Tests test/Uptrakit.EndToEnd)
 configuration=${CONFIGURATION:-Release}
 # Far above the slowest test: a test that hangs must end the run, not the patience of who waits for it.
 hang=${TEST_HANG_TIMEOUT:-20m}
@@ -27,21 +25,18 @@ export QU=${QU:-$PWD/artifacts/bin/qu} UPTRAKIT_BIN=${UPTRAKIT_BIN:-$PWD/artifac
 want nginx-light openssl curl systemd iproute2 sslscan postgresql chromium tmux prometheus exim4-daemon-light knot
 
 passed=0 failed=0 skipped=0 code=0
-logs=$(mktemp -d) failures=$(mktemp) skips=$(mktemp)
-beside=
-# Asked of the process itself: a shell without job control starts what runs beside it deaf to an interrupt.
-trap '[ -z "$beside" ] || kill "$beside" 2>/dev/null; rm -rf "$logs" "$failures" "$skips"' EXIT
-trap 'exit 130' INT TERM
+log=$(mktemp) failures=$(mktemp) skips=$(mktemp)
+trap 'rm -f "$log" "$failures" "$skips"' EXIT
 
-# number <label> <log>: the sum of what the summary lines in the log say for one label.
+# number <label>: the sum of what the summary lines in the log say for one label.
 number() {
-  grep -E '^ *(Passed|Failed|Skipped)! +- +Failed:' "$2" |
+  grep -E '^ *(Passed|Failed|Skipped)! +- +Failed:' "$log" |
     sed -E "s/.*[ ,-]$1: +([0-9]+),.*/\1/" | awk '{ sum += $1 } END { print sum + 0 }'
 }
 
-# name_failures <log>: what failed and why, without the pages of logs that come between.
+# What failed and why, without the pages of logs that come between.
 name_failures() {
-  awk '/^  Failed .*\[/ { told = 12 } /^ *Stack Trace:|^ *Standard Output Messages:/ { told = 0 } told > 0 { print; told-- }' "$1" >>"$failures"
+  awk '/^  Failed .*\[/ { told = 12 } /^ *Stack Trace:|^ *Standard Output Messages:/ { told = 0 } told > 0 { print; told-- }' "$log" >>"$failures"
 }
 
 # name_skips <results>: a line `name: reason` for each test that was skipped.
@@ -54,44 +49,27 @@ name_skips() {
   ' "$1" | sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&#x[AD];/ /g; s/&amp;/\&/g' >>"$skips"
 }
 
-# run <project> [arguments]: becomes its test run.
-run() {
-  project=$1
-  shift
-  exec dotnet test "$project" -c "$configuration" --no-restore --no-build --nologo \
+for project in "${projects[@]}"; do
+  echo "== $project"
+  trx=$results/${project##*/}.trx
+  rm -f "$trx"
+  dotnet test "$project" -c "$configuration" --no-restore --no-build --nologo \
     --blame-hang --blame-hang-timeout "$hang" --blame-hang-dump-type none \
-    --results-directory "$results" --logger "trx;LogFileName=${project##*/}.trx" "$@"
-}
-
-# count <project> <status>: adds up what its log says.
-count() {
-  log=$logs/${1##*/}
-  now_failed=$(number Failed "$log")
-  name_failures "$log"
-  name_skips "$results/${1##*/}.trx"
-  passed=$((passed + $(number Passed "$log")))
-  skipped=$((skipped + $(number Skipped "$log")))
-  if [ "$2" -ne 0 ] && [ "$now_failed" -eq 0 ]; then
+    --results-directory "$results" --logger "trx;LogFileName=${trx##*/}" "$@" 2>&1 | tee "$log"
+  status=${PIPESTATUS[0]}
+  now_failed=$(number Failed)
+  name_failures
+  name_skips "$trx"
+  passed=$((passed + $(number Passed)))
+  skipped=$((skipped + $(number Skipped)))
+  if [ "$status" -ne 0 ] && [ "$now_failed" -eq 0 ]; then
     # A crashed or hung test process prints no summary for the tests it took with it.
-    echo "$1 ended with code $2 without naming a failed test; counted as one failure" >&2
+    echo "$project ended with code $status without naming a failed test; counted as one failure" >&2
     now_failed=1
   fi
   failed=$((failed + now_failed))
-  [ "$2" -eq 0 ] || code=1
-}
-
-rm -f "$results/${leading##*/}.trx" "$results/${trailing##*/}.trx"
-run "$trailing" "$@" >"$logs/${trailing##*/}" 2>&1 &
-beside=$!
-echo "== $leading"
-(run "$leading" "$@") 2>&1 | tee "$logs/${leading##*/}"
-count "$leading" "${PIPESTATUS[0]}"
-wait "$beside"
-status=$?
-beside=
-echo "== $trailing"
-cat "$logs/${trailing##*/}"
-count "$trailing" "$status"
+  [ "$status" -eq 0 ] || code=1
+done
 
 if [ "${REQUIRE_REAL:-}" = 1 ]; then
   # The reason is behind the last `: ` of the line at the latest; a reason that has one itself is none of the optional ones.

@@ -23,13 +23,14 @@ public sealed class SealedSecretsTests(SharedCluster shared) : ClusterTest(share
         await Cluster.GrowAsync(1, Cancel);
         TestNode joiner = Cluster.Nodes[^1];
         await SendsAsync(joiner, hook, receiver, signature);
-        TestNode leaver = Cluster.Nodes.First(n => n != Leader && n != joiner);
+        TestNode leader = await Cluster.LeaderAsync(Cancel);
+        TestNode leaver = Cluster.Nodes.First(n => n != leader && n != joiner);
         string before = await SealedLineAsync(joiner, byHand);
         await Cluster.RemoveAsync(leaver.NodeId.ToString(), Cancel);
         await Cluster.WaitForVotersAsync(3, Cancel);
         await Until.TrueAsync("all is sealed anew", async _ => await SealedLineAsync(joiner, byHand) != before, s_soon, Cancel);
 
-        await Leader.Kill9Async(Cancel);
+        await leader.Kill9Async(Cancel);
         target.Break();
         await Until.TrueAsync("the next leader tells it", _ => Task.FromResult(receiver.Of(web, "DOWN").Count > 0), s_soon, Cancel);
         Assert.True(receiver.Of(web, "DOWN")[0].IsSignedWith(signature));
