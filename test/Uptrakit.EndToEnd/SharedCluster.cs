@@ -1,8 +1,8 @@
 using Uptrakit.Tests.Shared.Cluster;
 
-// Real processes on few cores. Four tests run beside each other, because they wait for processes and for deadlines more than for anything
+// Real processes on few cores. Three tests run beside each other, because they wait for processes and for deadlines more than for anything
 // else; those of the cluster that count seconds of silence, or that put it under load, run alone.
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 4)]
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 3)]
 
 namespace Uptrakit.EndToEnd;
 

@@ -74,9 +74,13 @@ public sealed class Chromium : IAsyncLifetime
         await page.GetByLabel("Name").FillAsync("alice");
         await page.GetByLabel("Password").FillAsync(Password);
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign in" }).ClickAsync();
-        await page.WaitForURLAsync(Controller.Url + "/");
+        await ArriveAsync(page, Controller.Url + "/");
+        await Assertions.Expect(page.GetByLabel("Password")).ToHaveCountAsync(0);
         return page;
     }
+
+    /// <summary>Waits until the page is there. Not for its load event, which is another document's when a form is answered within the page.</summary>
+    public static Task ArriveAsync(IPage page, string url) => Assertions.Expect(page).ToHaveURLAsync(url, new() { Timeout = 30_000 });
 
     public async ValueTask DisposeAsync()
     {

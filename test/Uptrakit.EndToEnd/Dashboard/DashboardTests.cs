@@ -81,10 +81,10 @@ public sealed class DashboardTests : IClassFixture<Chromium>
         await Expect(page.GetByText("The passkey is added.")).ToBeVisibleAsync();
         await Expect(page.GetByText("Test key")).ToBeVisibleAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "Sign out" }).First.ClickAsync();
-        await page.WaitForURLAsync("**/sign-in");
+        await Chromium.ArriveAsync(page, chromium.Controller.Url + "/sign-in");
         await page.GetByRole(AriaRole.Button, new() { Name = "Use a passkey" }).ClickAsync();
 
-        await page.WaitForURLAsync(chromium.Controller.Url + "/");
+        await Chromium.ArriveAsync(page, chromium.Controller.Url + "/");
         await Expect(page.Locator("h1")).ToHaveTextAsync("Services");
         Assert.Empty(chromium.Complaints);
     }
