@@ -19,8 +19,7 @@ internal sealed class ControlService(
     : Control.Control.ControlBase
 {
     private const int MaxEndpoints = 8;
-    internal static readonly TimeSpan Catch = TimeSpan.FromSeconds(2);
-    internal const string NoClusterYet = "this node does not know its cluster yet; wait until 'qu status' shows a master";
+    private static readonly TimeSpan Catch = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(100);
 
@@ -60,9 +59,8 @@ internal sealed class ControlService(
     {
         if (request.Command is null || !MayOperatorAsk(request.Command))
             throw new RpcException(new Status(StatusCode.InvalidArgument, "this is not a change that an operator makes"));
-        // A node that has just begun to serve knows its cluster a moment later: who is a member, and what secrets are sealed with.
         if (!await KnowsClusterAsync(context.CancellationToken).ConfigureAwait(false))
-            return new ChangeReply { NoQuorum = true, Message = NoClusterYet };
+            return new ChangeReply { NoQuorum = true, Message = KnownCluster.NotYet };
         Command command = request.Command.Clone();
         KeepSecret(command);
         if (FaultOfOptions(command) is { } fault)
@@ -74,7 +72,7 @@ internal sealed class ControlService(
     public override async Task<CreateEnrollmentReply> CreateEnrollment(CreateEnrollmentRequest request, ServerCallContext context)
     {
         if (!await KnowsClusterAsync(context.CancellationToken).ConfigureAwait(false) || !Guid.TryParse(store.State.ClusterId, out Guid clusterId))
-            return new CreateEnrollmentReply { NoQuorum = true, Message = NoClusterYet };
+            return new CreateEnrollmentReply { NoQuorum = true, Message = KnownCluster.NotYet };
         if (request.TtlMs is <= 0 or > CommandApplier.MaxTokenLifeMs)
             return new CreateEnrollmentReply { Outcome = Outcomes.Refuse(RefusalReason.Invalid, "a token lives longer than nothing and at most 168h") };
         DateTimeOffset expires = clock.GetUtcNow().AddMilliseconds(request.TtlMs);
@@ -220,8 +218,7 @@ internal sealed class ControlService(
         return status.HasQuorum() && await store.WaitUntilAsync(s => s.Index >= wanted, Catch, clock, cancel).ConfigureAwait(false);
     }
 
-    private Task<bool> KnowsClusterAsync(CancellationToken cancel) =>
-        store.WaitUntilAsync(static s => s.Cluster.ClusterId.Length > 0, Catch, clock, cancel);
+    private Task<bool> KnowsClusterAsync(CancellationToken cancel) => KnownCluster.WaitAsync(store, clock, cancel);
 
     /// <summary>An edit that does not name a secret keeps the one there is: it is never read out to be written back.</summary>
     private void KeepSecret(Command command)

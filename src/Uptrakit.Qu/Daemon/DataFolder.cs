@@ -60,7 +60,11 @@ internal sealed class DataFolder(string root)
         File.Move(ClusterFile, kept);
         // Its mode is the editor's. A copy, since the mode of what belongs to another user, such as root, is not ours to change.
         if ((File.GetUnixFileMode(kept) & ~DurableFile.OwnerOnly) != 0)
-            DurableFile.Write(kept, File.ReadAllBytes(kept), DurableFile.OwnerOnly);
+        {
+            // Perhaps for its size: whoever may write it may write any number of bytes.
+            using FileStream edited = File.OpenRead(kept);
+            DurableFile.Write(kept, edited, DurableFile.OwnerOnly);
+        }
     }
 
     /// <summary>Whether this content of cluster.yaml is the daemon's own, of this run or an earlier one.</summary>

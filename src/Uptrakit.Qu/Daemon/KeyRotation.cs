@@ -38,9 +38,9 @@ internal sealed class KeyRotation(
 
     private async Task<RotateKeyReply> RotateOneAsync(KeyType keyType, CancellationToken cancel)
     {
-        // A node that has just begun to serve is no member that could change its key until a moment later.
-        if (!await store.WaitUntilAsync(static s => s.Cluster.ClusterId.Length > 0, ControlService.Catch, clock, cancel).ConfigureAwait(false))
-            return new RotateKeyReply { Message = ControlService.NoClusterYet };
+        // Before it knows its cluster it is no member that could change its key.
+        if (!await KnownCluster.WaitAsync(store, clock, cancel).ConfigureAwait(false))
+            return new RotateKeyReply { Message = KnownCluster.NotYet };
         // Somebody who is away now would come back to a key it has never heard of.
         NodeId[] away = [.. directory.Others.Where(id => !liveness.IsLive(id))];
         if (away.Length > 0)

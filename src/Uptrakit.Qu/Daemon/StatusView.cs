@@ -170,7 +170,7 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
                 yield return $"the clock of {peer} differs from this node's by {view.ClockOffset.TotalSeconds:0} s";
         }
 
-        if (MixedVersions.Of(Versions()) is { } mixed)
+        if (MixedVersions.Of(Peers().Where(static peer => peer.Live).Select(static peer => (peer.NodeId, peer.Software))) is { } mixed)
             yield return mixed;
         ClusterState state = node.Store.State;
         foreach (Peer peer in state.Peers.Values.Where(peer => state.IsExcluded(peer.NodeId)))
@@ -184,9 +184,6 @@ internal sealed class StatusView(Node node, Standings standings, TimeProvider cl
         foreach (Trust.Digests.SpkiFingerprint contested in node.Directory.Pins.Contested)
             yield return $"the key {contested.ToPrefixedString()} is claimed by two members and trusted for neither";
     }
-
-    private IEnumerable<(string NodeId, string Version)> Versions() =>
-        node.Liveness.Live.Select(id => (id.ToString(), node.Liveness.Of(id)?.Last.Software ?? "")).Append((node.Own.NodeId.ToString(), VersionAction.Version));
 
     private sealed record SortedChecks(Named<Check>? Of, Check[] Checks);
 }

@@ -101,8 +101,8 @@ public static class BoundedFile
             file.DangerousAddRef(ref held);
             LibC.Polled polled = new() { File = (int)file.DangerousGetHandle(), Events = LibC.Readable };
             int ready = LibC.Poll(ref polled, 1, deadline.LeftMilliseconds);
-            // Something is there, or it has ended, or waiting has failed: reading tells which.
-            return ready != 0;
+            // Something is there, or it has ended, or waiting was cut off: reading tells which. Not for longer than the deadline, whatever the failure.
+            return ready > 0 || (ready < 0 && deadline.LeftMilliseconds > 0);
         }
         finally
         {

@@ -33,14 +33,28 @@ public static class DurableFile
     /// </remarks>
     /// <exception cref="IOException">The disk is full, the folder is missing, or the device failed.</exception>
     /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
-    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    public static void Write(string path, ReadOnlySpan<byte> content, UnixFileMode mode) => Write(path, content, Stream.Null, mode);
+
+    /// <summary>The same for content that need not fit into memory.</summary>
+    /// <param name="path">The file. A symbolic link there is replaced, not followed.</param>
+    /// <param name="content">All of the new content, up to its end.</param>
+    /// <param name="mode">Mode of the new file, from its creation.</param>
+    /// <exception cref="IOException">The content cannot be read, the disk is full, the folder is missing, or the device failed.</exception>
+    /// <exception cref="UnauthorizedAccessException">The folder may not be written.</exception>
+    public static void Write(string path, Stream content, UnixFileMode mode)
+    {
+        ArgumentNullException.ThrowIfNull(content);
+        Write(path, [], content, mode);
+    }
+
+    private static void Write(string path, ReadOnlySpan<byte> content, Stream more, UnixFileMode mode)
     {
         string full = Path.GetFullPath(path);
         string folder = FolderOf(full);
         string temporary = Path.Combine(folder, TemporaryName(Path.GetFileName(full)));
         try
         {
-            WriteNew(temporary, content, mode);
+            WriteNew(temporary, content, more, mode);
             File.Move(temporary, full, overwrite: true);
         }
         catch
@@ -100,7 +114,7 @@ public static class DurableFile
             throw new IOException($"{folder} could not be flushed: {Marshal.GetLastPInvokeErrorMessage()}");
     }
 
-    private static void WriteNew(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
+    private static void WriteNew(string path, ReadOnlySpan<byte> content, Stream more, UnixFileMode mode)
     {
         FileStreamOptions options = new()
         {
@@ -112,6 +126,7 @@ public static class DurableFile
         };
         using FileStream file = new(path, options);
         file.Write(content);
+        more.CopyTo(file);
         file.Flush(flushToDisk: true);
     }
 

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net.Security;
 using System.Net.Sockets;
-using Google.Protobuf;
 using Uptrakit.Quorum.Consensus;
 using Uptrakit.Quorum.State;
 using Uptrakit.Tests.State;
+using Uptrakit.Tests.Transport;
 using Uptrakit.Trust.Identity;
 
 namespace Uptrakit.Tests.Consensus;
@@ -142,16 +142,8 @@ internal sealed class TestEngineCluster : IAsyncDisposable
     private void Introduce()
     {
         foreach (TestEngineNode node in Nodes)
-            node.Directory.Replace(Nodes.Select(PeerOf));
+            node.Directory.Replace(Nodes.Select(static each => TestPeers.Of(each.Identity, each.Port)));
     }
-
-    private static Peer PeerOf(TestEngineNode node) => new()
-    {
-        NodeId = node.Id.ToString(),
-        Advertise = $"127.0.0.1:{node.Port}",
-        Role = Role.Voter,
-        Keys = { new PeerKey { SpkiSha256 = ByteString.CopyFrom(node.Identity.Fingerprint.Bytes) } },
-    };
 
     private sealed class Dialer(TestEngineCluster cluster, TestEngineNode self, IMemberDialer real) : IMemberDialer
     {

@@ -66,7 +66,7 @@ public sealed class KeyRotationTests : IDisposable
             return rotating.IsCompleted;
         });
 
-        Assert.Equal(ControlService.NoClusterYet, (await rotating).Message);
+        Assert.Equal(KnownCluster.NotYet, (await rotating).Message);
         Assert.Empty(proposed);
         Assert.False(NodeIdentity.TryLoadNext(folder.Keys, own.NodeId, out _, out _));
     }

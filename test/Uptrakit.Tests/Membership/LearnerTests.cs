@@ -26,8 +26,7 @@ public sealed class LearnerTests
         await using FakeMember<Voter> voter = await FakeMember<Voter>.StartAsync(new Voter());
         StateStore store = new();
         Learner learner = new(store, voter.Directory, voter.Channels, clock, NullLogger<Learner>.Instance);
-        using CancellationTokenSource over = new();
-        Task running = learner.FollowUntilAsync(static state => state.Checks.TryFind("web", out _), over.Token);
+        Task running = learner.FollowUntilAsync(static state => state.Checks.TryFind("web", out _), TestContext.Current.CancellationToken);
 
         await TestEngineCluster.UntilAsync(() =>
         {
@@ -37,6 +36,17 @@ public sealed class LearnerTests
 
         await running;
         Assert.Equal(Voter.Lies.Length + 1, voter.Service.Calls);
+    }
+
+    /// <summary>A voter begins with what the leader gives it; it asks again, and is no voter until that is whole.</summary>
+    [Fact]
+    public async Task Seed_ThatIsNonsense_IsNoneAndDoesNotEndTheLearner()
+    {
+        await using FakeMember<Voter> leader = await FakeMember<Voter>.StartAsync(new Voter());
+        Learner learner = new(new StateStore(), leader.Directory, leader.Channels, TimeProvider.System, NullLogger<Learner>.Instance);
+
+        Assert.Null(await learner.LoadSeedAsync(leader.Id, TestContext.Current.CancellationToken));
+        Assert.True((await learner.LoadSeedAsync(leader.Id, TestContext.Current.CancellationToken))!.Cluster.Checks.TryFind("web", out _));
     }
 
     /// <summary>What it answers, one after the other: nonsense of every kind, and then the state.</summary>
@@ -58,6 +68,7 @@ public sealed class LearnerTests
         ];
 
         private int calls;
+        private int seeds;
 
         public int Calls => Volatile.Read(ref calls);
 
@@ -66,6 +77,9 @@ public sealed class LearnerTests
             int call = Interlocked.Increment(ref calls);
             return call <= Lies.Length ? Lies[call - 1](responseStream, context) : responseStream.WriteAsync(Whole(Truth()));
         }
+
+        public override Task Seed(SeedRequest request, IServerStreamWriter<FollowMessage> responseStream, ServerCallContext context) =>
+            responseStream.WriteAsync(Whole(Interlocked.Increment(ref seeds) == 1 ? Garbage : Truth()));
 
         private static ByteString Truth()
         {

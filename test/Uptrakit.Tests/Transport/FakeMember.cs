@@ -1,5 +1,5 @@
 using System.Net;
-using Google.Protobuf;
+using System.Net.Security;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -8,7 +8,6 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Uptrakit.Quorum.State;
 using Uptrakit.Quorum.Transport;
 using Uptrakit.Trust.Identity;
 using Uptrakit.Trust.Pins;
@@ -47,7 +46,7 @@ internal sealed class FakeMember<TService> : IAsyncDisposable
         FakeMember<TService> member = new(service);
         await member.listener.StartAsync(TestContext.Current.CancellationToken);
         string address = member.listener.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        member.Directory.Replace([PeerOf(member.self, 1), PeerOf(member.identity, new Uri(address).Port)]);
+        member.Directory.Replace([TestPeers.Of(member.self, 1), TestPeers.Of(member.identity, new Uri(address).Port)]);
         return member;
     }
 
@@ -59,16 +58,9 @@ internal sealed class FakeMember<TService> : IAsyncDisposable
         identity.Dispose();
     }
 
-    private static Peer PeerOf(NodeIdentity identity, int port) => new()
-    {
-        NodeId = identity.NodeId.ToString(),
-        Advertise = $"127.0.0.1:{port}",
-        Role = Role.Voter,
-        Keys = { new PeerKey { SpkiSha256 = ByteString.CopyFrom(identity.Fingerprint.Bytes) } },
-    };
-
     private WebApplication Build()
     {
+        SslStreamCertificateContext shown = PeerTls.ContextOf(identity);
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton(Service);
@@ -80,12 +72,7 @@ internal sealed class FakeMember<TService> : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, 0, port =>
             {
                 port.Protocols = HttpProtocols.Http2;
-                port.UseHttps(https =>
-                {
-                    https.ServerCertificate = identity.Certificate;
-                    https.ClientCertificateMode = ClientCertificateMode.RequireCertificate;
-                    https.AllowAnyClientCertificate();
-                });
+                port.UseHttps(new TlsHandshakeCallbackOptions { OnConnection = _ => new(PeerTls.ServerOptions(shown, [SslApplicationProtocol.Http2])) });
             });
         });
         WebApplication app = builder.Build();
